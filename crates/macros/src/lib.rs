@@ -1,1 +1,70 @@
-//! reroute-macros
+//! The macros of reroute. They declare; the library does.
+//!
+//! An attribute expands to a value of a plain struct and to typed calls of ordinary functions. What can be known to be wrong is said
+//! here, at the user's own token, with what to write.
+
+mod access;
+mod data;
+mod main_fn;
+mod misplaced;
+mod route;
+mod scope;
+mod timeout;
+
+use proc_macro::TokenStream;
+
+/// Makes a route of a struct, and of its `impl`.
+///
+/// On the struct, each field is an extractor, filled for every request once the caller is known; one that bears `#[init]` starts as
+/// its default. On the `impl`, the methods `get`, `post`, `put`, `patch`, `delete`, `head` and `options` are handlers, and
+/// `before_request`, `after_request` and `on_error` are hooks. Each handler says who may call it: `#[public]` or
+/// `#[requires]`.
+#[proc_macro_attribute]
+pub fn route(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    route::expand(arguments.into(), item.into()).unwrap_or_else(|error| error.into_compile_error()).into()
+}
+
+/// Makes the rules of a folder, in its `_scope.rs`: `#[requires]` and `#[timeout]` on this struct hold for every file below.
+#[proc_macro_attribute]
+pub fn scope(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    scope::expand(arguments.into(), item.into()).unwrap_or_else(|error| error.into_compile_error()).into()
+}
+
+/// Lets everybody call a handler.
+#[proc_macro_attribute]
+pub fn public(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    misplaced::expand("public", &arguments.into(), item.into()).into()
+}
+
+/// Says who may call: any signed-in caller, one with one of the roles named, one that a check lets in, or both.
+#[proc_macro_attribute]
+pub fn requires(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    misplaced::expand("requires", &arguments.into(), item.into()).into()
+}
+
+/// Says how long the head of an answer may take, as in `#[timeout("2 s")]`.
+#[proc_macro_attribute]
+pub fn timeout(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    misplaced::expand("timeout", &arguments.into(), item.into()).into()
+}
+
+/// Makes an input of a struct: what may come in as a body, and the constraints of its fields.
+///
+/// A field bears `#[field(…)]` with `min_length`, `max_length`, `pattern`, `email`, `ge`, `gt`, `le`, `lt` and
+/// `check`, a function from `&T` to `Result<(), &'static str>`. What the struct does not name is refused.
+#[proc_macro_attribute]
+pub fn input(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    data::input(arguments.into(), item.into()).unwrap_or_else(|error| error.into_compile_error()).into()
+}
+
+/// Makes an output of a struct or an enum: what may go out as a body.
+#[proc_macro_attribute]
+pub fn output(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    data::output(arguments.into(), item.into()).unwrap_or_else(|error| error.into_compile_error()).into()
+}
+
+/// Runs `async fn main` on reroute's runtime; an error ends the process with 1.
+#[proc_macro_attribute]
+pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    main_fn::expand(arguments.into(), item.into()).unwrap_or_else(|error| error.into_compile_error()).into()
+}

@@ -1,1 +1,117 @@
-//! reroute-web
+//! A web framework in which **files are routes and safety is the default**.
+//!
+//! `src/routes/users/[id].rs` answers `/users/{id}`; a handler that does not say who may call it does not compile; limits,
+//! authentication, authorization, validation, cache and handler run in one fixed order, whatever order the attributes
+//! stand in.
+//!
+//! ```
+//! // src/routes/users/[id].rs
+//! use reroute::prelude::*;
+//!
+//! #[route]
+//! pub struct Account {
+//!     me: Principal, // no signed-in caller: 401, and no handler below is reached
+//! }
+//!
+//! #[route]
+//! impl Account {
+//!     /// Read an account.
+//!     #[requires]
+//!     async fn get(&self, Path(id): Path<i64>) -> Result<String> {
+//!         Ok(format!("{} looks at {id}", self.me.name()))
+//!     }
+//! }
+//! ```
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | [`app`] | the builder, the start and its checks, the subcommands |
+//! | `server` | the accept loop |
+//! | [`edge`] | what holds for every request and answer |
+//! | [`route`] | from a path to its endpoint |
+//! | [`guard`] | the one way through each endpoint |
+//! | [`params`] | what the caller wrote, typed and validated |
+//! | [`auth`] | who is calling |
+//! | [`error`] | what went wrong, and its form on the wire |
+
+#[cfg(test)]
+extern crate self as reroute;
+
+pub mod app;
+pub mod auth;
+pub mod config;
+#[cfg(feature = "db")]
+pub mod db;
+pub mod edge;
+pub mod error;
+pub mod guard;
+pub mod params;
+pub mod route;
+pub mod runtime;
+mod server;
+
+pub use app::App;
+pub use auth::{Authenticate, Owned, Principal};
+pub use config::Environment;
+#[cfg(feature = "db")]
+pub use db::Db;
+pub use error::{Error, FieldError, OrNotFound, Result};
+pub use params::{Created, Direction, Json, Listing, OrderBy, Page, Path, Query, Sortable, State};
+pub use reroute_macros::{input, main, output, public, requires, route, scope, timeout};
+pub use route::{Context, MountAccess, RequestHead, Tree, file};
+
+// What a user's code names and need not depend on by itself.
+pub use axum_core;
+pub use http;
+#[cfg(feature = "db")]
+pub use sea_orm;
+pub use serde;
+#[cfg(feature = "db")]
+pub use time;
+
+/// What a route file names, in one line: `use reroute::prelude::*;`.
+pub mod prelude {
+    #[cfg(feature = "db")]
+    pub use crate::Db;
+    pub use crate::{
+        App, Authenticate, Context, Created, Direction, Error, FieldError, Json, Listing, OrNotFound, OrderBy, Owned,
+        Page, Path, Principal, Query, RequestHead, Result, Sortable, State, input, output, public, requires, route,
+        scope, timeout,
+    };
+    pub use axum_core::{
+        extract::{FromRequest, FromRequestParts, Request},
+        response::{IntoResponse, Response},
+    };
+    pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, request::Parts};
+    pub use serde::{Deserialize, Serialize};
+}
+
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::{
+        error::{Error, Result},
+        guard::{Access, Check, Policy, Requirement, expand as guard},
+        params::{Input, Validate, expand as params, validate},
+        route::{
+            Context, Description, Endpoint, Fields, Operation, RequestHead, Route, Rules, Scope, ScopeRequires, probe,
+        },
+    };
+    pub use axum_core::{
+        body::Body,
+        extract::Request,
+        response::{IntoResponse, Response},
+    };
+    pub use http::{Method, request::Parts};
+    pub use serde;
+    pub use std::{
+        boxed::Box,
+        default::Default,
+        future::Future,
+        marker::{Send, Sync},
+        option::Option::{self, None, Some},
+        result::Result::{Err, Ok},
+        sync::LazyLock,
+        time::Duration,
+        vec::Vec,
+    };
+}

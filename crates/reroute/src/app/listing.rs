@@ -1,0 +1,40 @@
+use crate::{edge::Edge, route::Kind};
+
+/// Who may call what: one line for each method of each route, as `routes` prints it.
+pub(super) fn listing(edge: &Edge) -> String {
+    let mut rows = vec![["METHOD", "PATH", "ACCESS", "FILE", "WHAT"].map(str::to_owned)];
+    let resources = &edge.shared().table.resources;
+    for resource in resources {
+        let access =
+            |policy: &crate::guard::Policy| policy.access.as_ref().map_or("nobody".to_owned(), ToString::to_string);
+        match &resource.kind {
+            Kind::File { endpoints, .. } => rows.extend(endpoints.iter().map(|endpoint| {
+                [
+                    endpoint.method.to_string(),
+                    resource.pattern.clone(),
+                    access(&endpoint.policy),
+                    resource.origin.clone(),
+                    endpoint.summary.to_owned(),
+                ]
+            })),
+            Kind::Mount(mount) => {
+                let below = format!("{}/*", resource.pattern.trim_end_matches('/'));
+                rows.push(["*".to_owned(), below, access(&mount.policy), resource.origin.clone(), String::new()]);
+            }
+        }
+    }
+    rows[1..].sort_by(|a, b| a[1].cmp(&b[1]).then_with(|| a[0].cmp(&b[0])));
+    let mut widths = [0; 5];
+    for row in &rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let mut listing = String::new();
+    for row in &rows {
+        let cells: Vec<String> = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+        listing.push_str(cells.join("  ").trim_end());
+        listing.push('\n');
+    }
+    listing
+}

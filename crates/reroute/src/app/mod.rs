@@ -1,0 +1,171 @@
+//! An application: its routes, what they share, and how it starts.
+
+mod command;
+mod listing;
+mod start;
+
+use crate::{
+    auth::{Authenticate, DynAuthenticate},
+    edge::Edge,
+    error::Result,
+    guard::{Cache, Limit},
+    route::{Mount, MountAccess, Tree},
+};
+use axum_core::{extract::Request, response::IntoResponse};
+use http::HeaderValue;
+use std::{
+    any::{Any, TypeId},
+    collections::HashMap,
+    convert::Infallible,
+    future::Future,
+    pin::Pin,
+    time::Duration,
+};
+use tower_service::Service;
+
+pub use start::{Refused, Startup};
+
+/// An application in the making.
+///
+/// ```no_run
+/// use reroute::prelude::*;
+///
+/// # mod routes { pub fn tree() -> reroute::Tree { reroute::Tree::new([]) } }
+/// #[reroute::main]
+/// async fn main() -> reroute::Result<()> {
+///     App::new(routes::tree()).run().await
+/// }
+/// ```
+pub struct App {
+    tree: Tree,
+    mounts: Vec<Mount>,
+    states: HashMap<TypeId, Box<dyn Any + Send + Sync>>,
+    authenticate: Option<(Box<dyn DynAuthenticate>, HeaderValue)>,
+    limit: Option<Box<dyn Limit>>,
+    cache: Option<Box<dyn Cache>>,
+    timeout: Duration,
+    body_limit: usize,
+    #[cfg(feature = "db")]
+    database: Option<String>,
+    on_start: Vec<OnStart>,
+    commands: Vec<(&'static str, Command)>,
+}
+
+type Later = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
+type OnStart = Box<dyn FnOnce(Startup) -> Later + Send>;
+type Command = Box<dyn FnOnce(Startup, Vec<String>) -> Later + Send>;
+
+impl App {
+    /// An application of these routes, with the defaults: 30 seconds for an answer, 1 MiB for a body.
+    pub fn new(tree: Tree) -> Self {
+        Self {
+            tree,
+            mounts: Vec::new(),
+            states: HashMap::new(),
+            authenticate: None,
+            limit: None,
+            cache: None,
+            timeout: Duration::from_secs(30),
+            body_limit: 1 << 20,
+            #[cfg(feature = "db")]
+            database: None,
+            on_start: Vec::new(),
+            commands: Vec::new(),
+        }
+    }
+
+    /// Shares `state` with every route, as [`State<T>`](crate::State). A later one of the same type takes its place.
+    pub fn state<T: Send + Sync + 'static>(mut self, state: T) -> Self {
+        self.states.insert(TypeId::of::<T>(), Box::new(state));
+        self
+    }
+
+    /// Who finds out who calls. Without one, an application whose routes need a caller does not start.
+    pub fn authenticate(mut self, authenticator: impl Authenticate) -> Self {
+        let challenge = authenticator.challenge();
+        self.authenticate = Some((Box::new(authenticator), challenge));
+        self
+    }
+
+    /// Who decides whether there were too many requests.
+    pub fn limit(mut self, limit: impl Limit) -> Self {
+        self.limit = Some(Box::new(limit));
+        self
+    }
+
+    /// Who keeps answers.
+    pub fn cache(mut self, cache: impl Cache) -> Self {
+        self.cache = Some(Box::new(cache));
+        self
+    }
+
+    /// Puts a service, such as an axum router, below `path`, for the callers that `access` names.
+    ///
+    /// It goes through edge and guard like a file, is asked after the files, sees the path below its own, and finds the
+    /// [`Principal`](crate::Principal) among the request's extensions.
+    ///
+    /// ```
+    /// use reroute::{MountAccess, prelude::*};
+    ///
+    /// # let tree = reroute::Tree::new([]);
+    /// let legacy = axum::Router::new().route("/old", axum::routing::get(|| async { "still here" }));
+    /// let app = App::new(tree).mount("/legacy", legacy, MountAccess::public());
+    /// ```
+    pub fn mount<S>(mut self, path: impl Into<String>, service: S, access: MountAccess) -> Self
+    where
+        S: Service<Request, Error = Infallible> + Clone + Send + 'static,
+        S::Response: IntoResponse,
+        S::Future: Send + 'static,
+    {
+        self.mounts.push(Mount::new(path.into(), service, access));
+        self
+    }
+
+    /// How long the head of an answer may take where no `#[timeout]` says otherwise. Then it is 503, and the work is dropped.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// How many bytes a body may have. More is 413, also when they come in chunks.
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = bytes;
+        self
+    }
+
+    /// The database where `DATABASE_URL` names no other.
+    #[cfg(feature = "db")]
+    pub fn database(mut self, url: impl Into<String>) -> Self {
+        self.database = Some(url.into());
+        self
+    }
+
+    /// What to do before the first request is served. An `Err` stops the start.
+    pub fn on_start<F, L>(mut self, work: F) -> Self
+    where
+        F: FnOnce(Startup) -> L + Send + 'static,
+        L: Future<Output = Result<()>> + Send + 'static,
+    {
+        self.on_start.push(Box::new(|startup| Box::pin(work(startup))));
+        self
+    }
+
+    /// A subcommand of the application's own, called with the words after its name. It runs instead of serving.
+    pub fn command<F, L>(mut self, name: &'static str, work: F) -> Self
+    where
+        F: FnOnce(Startup, Vec<String>) -> L + Send + 'static,
+        L: Future<Output = Result<()>> + Send + 'static,
+    {
+        self.commands.push((name, Box::new(|startup, words| Box::pin(work(startup, words)))));
+        self
+    }
+
+    /// The application as a service, checked as at a start, without a socket and without reading the environment.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused`], with every reason.
+    pub fn into_service(self) -> Result<Edge> {
+        Ok(start::assemble(self)?)
+    }
+}

@@ -1,0 +1,162 @@
+use super::App;
+use crate::{
+    config::Environment,
+    edge::{Edge, Finish},
+    guard::Access,
+    route::{Endpoint, Shared, Table},
+};
+use http::HeaderValue;
+use std::{
+    any::TypeId,
+    collections::HashMap,
+    fmt,
+    net::{IpAddr, Ipv4Addr},
+    sync::Arc,
+};
+
+/// A start that was refused: every reason, a line each.
+#[derive(Debug)]
+pub struct Refused {
+    reasons: Vec<String>,
+}
+
+impl Refused {
+    pub(super) fn new(reasons: Vec<String>) -> Self {
+        Self { reasons }
+    }
+
+    /// Why, each reason with its mend.
+    pub fn reasons(&self) -> &[String] {
+        &self.reasons
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.reasons.join("\n"))
+    }
+}
+
+impl std::error::Error for Refused {}
+
+/// What there is at start: for [`App::on_start`] and [`App::command`].
+#[derive(Debug, Clone)]
+pub struct Startup {
+    pub(super) environment: Environment,
+    #[cfg(feature = "db")]
+    pub(super) db: Option<crate::Db>,
+}
+
+impl Startup {
+    /// The kind of place that this is.
+    pub fn environment(&self) -> Environment {
+        self.environment
+    }
+
+    /// The application's database.
+    ///
+    /// # Errors
+    ///
+    /// When it has none: neither [`App::database`] nor `DATABASE_URL` names one.
+    #[cfg(feature = "db")]
+    pub fn db(&self) -> crate::Result<&crate::Db> {
+        self.db.as_ref().ok_or_else(|| crate::Error::internal("the application has no database: set DATABASE_URL"))
+    }
+}
+
+/// Types of axum that read a private extension of its router, and find nothing in a file route.
+const AXUM_ROUTER_ONLY: [&str; 3] = [
+    "axum::extract::path::Path<",
+    "axum::extract::matched_path::MatchedPath",
+    "axum::extract::raw_path_params::RawPathParams",
+];
+
+/// Checks the application as a whole and makes the service of it.
+///
+/// # Errors
+///
+/// Every reason why it must not start.
+pub(super) fn assemble(app: App) -> Result<Edge, Refused> {
+    let mut reasons = Vec::new();
+    let mut table = Table::default();
+    let needs = Needs { states: app.states.keys().copied().collect(), authenticator: app.authenticate.is_some() };
+    for mut file in app.tree.files {
+        let contradictions = file.tighten();
+        reasons.extend(contradictions.iter().map(|method| {
+            format!(
+                "{}: {method} is `#[public]`, but a scope above it demands a caller: a scope can only be tightened",
+                file.file
+            )
+        }));
+        let names = reroute_core::path::parameters(&file.pattern).unwrap_or_default();
+        let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+        for endpoint in &file.endpoints {
+            let lacks = needs.lacks(endpoint, &names);
+            reasons.extend(
+                lacks.into_iter().map(|lack| format!("{}: {} {}: {lack}", file.file, endpoint.method, file.pattern)),
+            );
+        }
+        reasons.extend(table.add_file(&file.pattern, &file.file, file.endpoints).err());
+    }
+    for mount in app.mounts {
+        if matches!(mount.policy.access, Some(Access::Requires(_))) && !needs.authenticator {
+            reasons.push(format!(
+                "mounted at {}: it needs a caller, and the application has no authenticator: call `App::authenticate`",
+                mount.path
+            ));
+        }
+        reasons.extend(table.add_mount(mount).err());
+    }
+    if !reasons.is_empty() {
+        return Err(Refused { reasons });
+    }
+    let (authenticate, challenge) = app.authenticate.unzip();
+    let shared = Shared {
+        table,
+        states: app.states,
+        authenticate,
+        limit: app.limit,
+        cache: app.cache,
+        timeout: app.timeout,
+        body_limit: app.body_limit,
+    };
+    let finish = Finish::new(challenge.unwrap_or(HeaderValue::from_static("Bearer")));
+    Ok(Edge::new(Arc::new(shared), finish, IpAddr::V4(Ipv4Addr::LOCALHOST)))
+}
+
+struct Needs {
+    states: Vec<TypeId>,
+    authenticator: bool,
+}
+
+impl Needs {
+    /// What the endpoint needs and does not have.
+    fn lacks(&self, endpoint: &Endpoint, names: &[String]) -> Vec<String> {
+        let mut lacks = Vec::new();
+        let description = &endpoint.description;
+        match &endpoint.policy.access {
+            None => lacks.push("nobody declared who may call: write `#[public]` or `#[requires]`".to_owned()),
+            Some(Access::Public) if !description.caller => {}
+            Some(Access::Requires(requirements))
+                if requirements.iter().all(|requirement| requirement.anonymous) && !description.caller => {}
+            Some(_) if self.authenticator => {}
+            Some(_) => lacks.push(
+                "it needs a caller, and the application has no authenticator: call `App::authenticate`".to_owned(),
+            ),
+        }
+        let mut unknown: HashMap<TypeId, &str> = description.states.iter().copied().collect();
+        unknown.retain(|state, _| !self.states.contains(state));
+        lacks.extend(
+            unknown.values().map(|name| format!("it needs a state of type `{name}`: call `App::state` with one")),
+        );
+        lacks.extend(description.paths.iter().filter_map(|shape| shape.misfit(names)));
+        for extractor in &description.extractors {
+            if AXUM_ROUTER_ONLY.iter().any(|foreign| extractor.starts_with(foreign)) {
+                lacks.push(format!(
+                    "`{extractor}` reads a private table of axum's router: use `reroute::Path`, or `Context::pattern`"
+                ));
+            }
+        }
+        lacks
+    }
+}

@@ -1,0 +1,149 @@
+use crate::{
+    error::{Error, Result},
+    route::{Context, Describe, Description},
+};
+use axum_core::extract::{FromRequestParts, OptionalFromRequestParts};
+use http::request::Parts;
+use std::{str::FromStr, sync::Arc};
+
+/// A signed-in caller.
+///
+/// As a field or an argument it demands one: 401 without. `Option<Principal>` does not demand; a credential that is present
+/// and wrong is 401 all the same.
+///
+/// ```
+/// use reroute::prelude::*;
+///
+/// let me = Principal::new("7", "session").with_name("ada").with_roles(["customer"]);
+/// assert!(me.has_role("customer") && !me.has_role("admin"));
+/// assert_eq!(me.id::<i64>().ok(), Some(7));
+/// ```
+#[derive(Debug, Clone)]
+pub struct Principal(Arc<Known>);
+
+#[derive(Debug, Clone)]
+struct Known {
+    subject: String,
+    name: String,
+    scheme: &'static str,
+    roles: Vec<String>,
+}
+
+impl Principal {
+    /// A caller who is known as `subject` to the application, by a credential of this `scheme`.
+    pub fn new(subject: impl Into<String>, scheme: &'static str) -> Self {
+        let subject = subject.into();
+        Self(Arc::new(Known { name: subject.clone(), subject, scheme, roles: Vec::new() }))
+    }
+
+    /// The name that people call them by. It is the subject unless it is set.
+    pub fn with_name(self, name: impl Into<String>) -> Self {
+        self.change(|known| known.name = name.into())
+    }
+
+    /// What they are.
+    pub fn with_roles<R: Into<String>>(self, roles: impl IntoIterator<Item = R>) -> Self {
+        self.change(|known| known.roles = roles.into_iter().map(Into::into).collect())
+    }
+
+    fn change(mut self, change: impl FnOnce(&mut Known)) -> Self {
+        change(Arc::make_mut(&mut self.0));
+        self
+    }
+
+    /// Who they are to the application.
+    pub fn subject(&self) -> &str {
+        &self.0.subject
+    }
+
+    /// The subject as the application's own type of id.
+    ///
+    /// # Errors
+    ///
+    /// 500: the authenticator hands out subjects of another kind.
+    pub fn id<T: FromStr>(&self) -> Result<T> {
+        self.0
+            .subject
+            .parse()
+            .map_err(|_| Error::internal("the caller's subject is no id of the type that was asked for"))
+    }
+
+    /// The name that people call them by.
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The kind of credential that they came with, such as `jwt`, `api_key` or `session`.
+    pub fn scheme(&self) -> &'static str {
+        self.0.scheme
+    }
+
+    /// Their roles.
+    pub fn roles(&self) -> &[String] {
+        &self.0.roles
+    }
+
+    /// Whether they have the role, spelled exactly so.
+    pub fn has_role(&self, role: &str) -> bool {
+        self.0.roles.iter().any(|own| own == role)
+    }
+
+    /// Whether `object` is theirs.
+    pub fn owns(&self, object: &impl Owned) -> bool {
+        object.owner().to_string() == self.0.subject
+    }
+
+    /// Lets owners pass, and those with `role`.
+    ///
+    /// # Errors
+    ///
+    /// 404: to everybody else there is no such object, exactly as if it did not exist.
+    ///
+    /// ```
+    /// use reroute::prelude::*;
+    ///
+    /// struct Note { author: i64 }
+    /// impl Owned for Note {
+    ///     fn owner(&self) -> impl ToString { self.author }
+    /// }
+    ///
+    /// let me = Principal::new("7", "session");
+    /// assert!(me.require_owner_or("admin", &Note { author: 7 }).is_ok());
+    /// assert_eq!(me.require_owner_or("admin", &Note { author: 8 }).unwrap_err().status(), 404);
+    /// ```
+    pub fn require_owner_or(&self, role: &str, object: &impl Owned) -> Result<()> {
+        if self.owns(object) || self.has_role(role) { Ok(()) } else { Err(Error::not_found()) }
+    }
+}
+
+/// What belongs to somebody.
+pub trait Owned {
+    /// The subject of the principal that it belongs to.
+    fn owner(&self) -> impl ToString;
+}
+
+impl FromRequestParts<Context> for Principal {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, cx: &Context) -> Result<Self> {
+        cx.caller(parts).await?.cloned().ok_or_else(|| Error::unauthorized("Missing authentication token"))
+    }
+}
+
+impl OptionalFromRequestParts<Context> for Principal {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, cx: &Context) -> Result<Option<Self>> {
+        Ok(cx.caller(parts).await?.cloned())
+    }
+}
+
+impl Describe for Principal {
+    const DEMANDS_CALLER: bool = true;
+}
+
+impl Describe for Option<Principal> {
+    fn describe(description: &mut Description) {
+        description.caller = true;
+    }
+}

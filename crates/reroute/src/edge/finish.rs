@@ -1,0 +1,85 @@
+use super::{SecurityHeaders, failure};
+use crate::{
+    error::{Error, Failure, render},
+    route::RequestId,
+};
+use axum_core::{body::Body, response::Response};
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use http_body::Body as _;
+
+/// What every answer gets on its way out.
+pub(crate) struct Finish {
+    headers: SecurityHeaders,
+    /// What `WWW-Authenticate` says.
+    challenge: HeaderValue,
+}
+
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+impl Finish {
+    pub(crate) fn new(challenge: HeaderValue) -> Self {
+        Self { headers: SecurityHeaders::new(), challenge }
+    }
+
+    pub(super) fn finish(&self, mut response: Response, id: &RequestId, is_head: bool) -> Response {
+        let status = response.status();
+        if status.is_client_error() || status.is_server_error() {
+            self.explain(&mut response, id);
+        }
+        let headers = response.headers_mut();
+        self.headers.dress(headers);
+        headers.remove(header::SERVER);
+        if let Ok(id) = HeaderValue::from_bytes(id.as_bytes()) {
+            headers.insert(X_REQUEST_ID, id);
+        }
+        if is_head {
+            behead(&mut response);
+        }
+        response
+    }
+
+    /// Makes a problem of an error, logs what it must not say, and names the way in where nobody was let in.
+    fn explain(&self, response: &mut Response, id: &RequestId) {
+        let status = response.status();
+        match failure(response) {
+            Some(Failure(error)) => {
+                log(&error, id);
+                render(&error, id.as_str(), response);
+            }
+            None if is_unexplained(response) => render(&Error::new(status), id.as_str(), response),
+            None => {}
+        }
+        if status == StatusCode::UNAUTHORIZED && !response.headers().contains_key(header::WWW_AUTHENTICATE) {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, self.challenge.clone());
+        }
+    }
+}
+
+/// Whether the body has nothing to say, or is the text of a server's own failure.
+fn is_unexplained(response: &Response) -> bool {
+    let is_text = || {
+        let kind = response.headers().get(header::CONTENT_TYPE);
+        kind.is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"))
+    };
+    response.body().is_end_stream() || (response.status().is_server_error() && is_text())
+}
+
+fn log(error: &Error, id: &RequestId) {
+    if error.status().is_server_error() {
+        tracing::error!(request_id = %id, status = error.status().as_u16(), %error, "the request failed");
+    } else if let Some(source) = error.source() {
+        tracing::debug!(request_id = %id, status = error.status().as_u16(), %source, "the request was refused");
+    }
+}
+
+/// The head of the answer that `GET` would give.
+fn behead(response: &mut Response) {
+    let length = response.body().size_hint().exact();
+    *response.body_mut() = Body::empty();
+    if let Some(length) = length
+        && response.status() != StatusCode::NO_CONTENT
+        && response.status() != StatusCode::NOT_MODIFIED
+    {
+        response.headers_mut().entry(header::CONTENT_LENGTH).or_insert(length.into());
+    }
+}

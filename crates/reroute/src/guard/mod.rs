@@ -1,0 +1,26 @@
+//! The one way through each endpoint.
+//!
+//! ```text
+//! limit by address → authenticate → fields → before_request → authorize (roles, then check) → limit by caller
+//! → parameters (parse, then validate) → limit by input → cache look-up → handler → after_request | on_error → cache store
+//! ```
+//!
+//! The order is written once, in `run`, and holds for every endpoint, whatever order its attributes stand in. A step that
+//! fails ends the way: what comes after it never runs. What an endpoint declares is a [`Policy`], a plain struct.
+
+mod authorize;
+mod check;
+mod places;
+mod policy;
+mod run;
+
+pub use check::{CheckFn, Later, Now, Verdict};
+pub use places::{Cache, Limit, LimitStage};
+pub use policy::{Access, Check, Policy, Requirement, SharedCheck};
+
+pub(crate) use run::{mounted, run};
+
+#[doc(hidden)]
+pub mod expand {
+    pub use super::check::{call, shared, verdict};
+}

@@ -1,0 +1,230 @@
+use crate::{
+    auth::{DynAuthenticate, Principal},
+    error::Result,
+    guard::{Cache, Limit, Policy},
+    route::{Resource, Table},
+};
+use http::{request::Parts, uri::PathAndQuery};
+use smallvec::SmallVec;
+use std::{
+    any::{Any, TypeId},
+    collections::HashMap,
+    fmt,
+    net::IpAddr,
+    ops::Range,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+/// What is known of one request beside the request itself: the state that extractors are handed.
+///
+/// An extractor of your own implements `FromRequestParts<Context>`; one that is generic over its state works as it is.
+///
+/// ```
+/// use reroute::prelude::*;
+///
+/// /// The first language that the caller reads.
+/// struct Language(String);
+///
+/// impl FromRequestParts<Context> for Language {
+///     type Rejection = Error;
+///
+///     async fn from_request_parts(parts: &mut Parts, _: &Context) -> Result<Self> {
+///         let header = parts.headers.get("accept-language").and_then(|value| value.to_str().ok());
+///         Ok(Self(header.and_then(|value| value.split([',', ';']).next()).unwrap_or("en").to_owned()))
+///     }
+/// }
+/// ```
+pub struct Context {
+    shared: Arc<Shared>,
+    request_id: RequestId,
+    client: IpAddr,
+    resource: usize,
+    endpoint: usize,
+    path: Option<PathAndQuery>,
+    parameters: Parameters,
+    caller: OnceLock<Option<Principal>>,
+}
+
+/// Where in the path each parameter stands.
+pub(crate) type Parameters = SmallVec<[Range<u32>; 4]>;
+
+/// What all requests share: prepared at start, read ever after.
+pub(crate) struct Shared {
+    pub(crate) table: Table,
+    pub(crate) states: HashMap<TypeId, Box<dyn Any + Send + Sync>>,
+    pub(crate) authenticate: Option<Box<dyn DynAuthenticate>>,
+    pub(crate) limit: Option<Box<dyn Limit>>,
+    pub(crate) cache: Option<Box<dyn Cache>>,
+    pub(crate) timeout: Duration,
+    pub(crate) body_limit: usize,
+}
+
+impl Shared {
+    /// Whether a step after the parameters looks at the head of the request again.
+    pub(crate) fn looks_back(&self) -> bool {
+        self.limit.is_some() || self.cache.is_some()
+    }
+
+    pub(crate) fn state<T: 'static>(&self) -> Option<&T> {
+        self.states.get(&TypeId::of::<T>())?.downcast_ref()
+    }
+}
+
+impl Context {
+    pub(crate) fn new(shared: Arc<Shared>, request_id: RequestId, client: IpAddr, place: Place) -> Self {
+        Self {
+            shared,
+            request_id,
+            client,
+            resource: place.resource,
+            endpoint: place.endpoint,
+            path: place.path,
+            parameters: place.parameters,
+            caller: OnceLock::new(),
+        }
+    }
+
+    /// The request's id: in the answer's `x-request-id`, in problems and in the log.
+    pub fn request_id(&self) -> &RequestId {
+        &self.request_id
+    }
+
+    /// The address of the client.
+    pub fn client(&self) -> IpAddr {
+        self.client
+    }
+
+    /// The pattern that the path matched, such as `/users/{id}`.
+    pub fn pattern(&self) -> &str {
+        &self.resource().pattern
+    }
+
+    /// What [`App::state`](crate::App::state) was given of type `T`.
+    pub fn state<T: 'static>(&self) -> Option<&T> {
+        self.shared.state()
+    }
+
+    /// The path parameters, as they stand in the path: not decoded.
+    pub fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
+        let path = self.path.as_ref().map_or("", PathAndQuery::path);
+        let values = self.parameters.iter().map(move |range| {
+            // The ranges were cut from this very path.
+            path.get(range.start as usize..range.end as usize).unwrap_or_default()
+        });
+        self.resource().names.iter().map(String::as_str).zip(values)
+    }
+
+    /// Who calls, asked of the application's authenticator at most once for each request.
+    ///
+    /// # Errors
+    ///
+    /// 401 for a credential that is present and wrong; whatever the authenticator says when it cannot tell.
+    pub async fn caller(&self, parts: &Parts) -> Result<Option<&Principal>> {
+        if let Some(caller) = self.caller.get() {
+            return Ok(caller.as_ref());
+        }
+        let caller = match &self.shared.authenticate {
+            Some(authenticate) => authenticate.authenticate(parts, self).await?,
+            None => None,
+        };
+        Ok(self.caller.get_or_init(|| caller).as_ref())
+    }
+
+    /// Who calls, if that was asked already.
+    pub(crate) fn caller_if_known(&self) -> Option<Principal> {
+        self.caller.get().cloned().flatten()
+    }
+
+    /// What is declared for the endpoint that answers.
+    pub(crate) fn policy(&self) -> &Policy {
+        self.resource().policy(self.endpoint)
+    }
+
+    pub(crate) fn resource(&self) -> &Resource {
+        &self.shared.table.resources[self.resource]
+    }
+
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context")
+            .field("request_id", &self.request_id)
+            .field("client", &self.client)
+            .field("pattern", &self.pattern())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Where the look-up ended.
+pub(crate) struct Place {
+    pub(crate) resource: usize,
+    pub(crate) endpoint: usize,
+    pub(crate) path: Option<PathAndQuery>,
+    pub(crate) parameters: Parameters,
+}
+
+/// Names one request: 128 bits, in hexadecimal digits.
+///
+/// The first part is random for each thread that serves, the rest counts: unique, cheap, and no secret.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RequestId([u8; 32]);
+
+impl RequestId {
+    pub(crate) fn next() -> Self {
+        use std::cell::Cell;
+        thread_local! {
+            static LAST: Cell<u128> = const { Cell::new(0) };
+        }
+        let next = match LAST.get() {
+            0 => seed(),
+            last => last.wrapping_add(1),
+        };
+        LAST.set(next);
+        let mut hex = [0; 32];
+        for (at, byte) in next.to_be_bytes().into_iter().enumerate() {
+            hex[at * 2] = HEX[usize::from(byte >> 4)];
+            hex[at * 2 + 1] = HEX[usize::from(byte & 15)];
+        }
+        Self(hex)
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        // Only ASCII digits are ever written.
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+const HEX: [u8; 16] = *b"0123456789abcdef";
+
+/// 80 random bits, then a counter of 48: no thread's ids reach another's.
+fn seed() -> u128 {
+    let mut random = [0; 16];
+    if getrandom::fill(&mut random).is_err() {
+        // Ids need be unique, not secret: the clock and the thread's own stack tell threads apart.
+        let now = std::time::SystemTime::UNIX_EPOCH.elapsed().map_or(1, |since| since.as_nanos());
+        random = (now << 32 | (&raw const random).addr() as u128).to_be_bytes();
+    }
+    (u128::from_be_bytes(random) & !0xffff_ffff_ffff) | 1
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,90 @@
+//! What the macros ask of a type without knowing it.
+//!
+//! An inherent item with a bound hides the trait's item of the same name where the bound holds, so that each question has an
+//! answer for every type. Not for people: only what `#[route]` writes names it.
+#![allow(missing_docs, clippy::new_without_default, reason = "only generated code names these")]
+
+use super::{Describe, Description};
+
+use crate::route::Context;
+use axum_core::extract::FromRequestParts;
+use std::marker::PhantomData;
+
+pub struct Probe<T>(PhantomData<T>);
+
+impl<T> Probe<T> {
+    pub const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<T: Describe> Probe<T> {
+    pub const DEMANDS_CALLER: bool = T::DEMANDS_CALLER;
+    pub const PARAMETER: bool = T::PARAMETER;
+}
+
+impl<T: FromRequestParts<Context>> Probe<T> {
+    pub const READS_BODY: bool = false;
+}
+
+pub trait Unknown {
+    const DEMANDS_CALLER: bool = false;
+    const PARAMETER: bool = false;
+    const READS_BODY: bool = true;
+}
+
+impl<T> Unknown for Probe<T> {}
+
+pub trait Described {
+    fn describe(&self, description: &mut Description);
+}
+
+impl<T: Describe> Described for Probe<T> {
+    fn describe(&self, description: &mut Description) {
+        description.extractors.push(std::any::type_name::<T>());
+        description.caller |= T::DEMANDS_CALLER;
+        T::describe(description);
+    }
+}
+
+pub trait Undescribed {
+    fn describe(&self, description: &mut Description);
+}
+
+impl<T> Undescribed for &Probe<T> {
+    fn describe(&self, description: &mut Description) {
+        description.extractors.push(std::any::type_name::<T>());
+    }
+}
+
+/// Turns the answer to a question into a type, so that a trait's text can be the compiler's message.
+pub struct Is<const ANSWER: bool>;
+
+#[diagnostic::on_unimplemented(
+    message = "a `#[public]` handler cannot have a caller",
+    label = "public, but a field of the route or an argument of the handler demands a signed-in caller",
+    note = "write `#[requires]` in place of `#[public]`, or make it `Option<Principal>`"
+)]
+pub trait NoCallerDemanded {}
+impl NoCallerDemanded for Is<false> {}
+
+#[diagnostic::on_unimplemented(
+    message = "a parameter or a body is no field of a route",
+    label = "this is read from what the caller wrote, before it is known whether the caller may call",
+    note = "make it an argument of the handler: fields are filled before authorization, arguments after it"
+)]
+pub trait NoParameter {}
+impl NoParameter for Is<false> {}
+
+#[diagnostic::on_unimplemented(
+    message = "this `{Self}` is not reroute's",
+    label = "reads a private table of axum's router, which a file route never goes through",
+    note = "use the one of `reroute::prelude`; `MatchedPath` is `Context::pattern`; a whole axum router can be mounted with `App::mount`"
+)]
+pub trait ReadsOurTable {}
+impl<T> ReadsOurTable for crate::params::Path<T> {}
+
+pub const fn declared_by_scope<T: crate::route::ScopeRequires>() {}
+pub const fn no_caller_demanded<T: NoCallerDemanded>() {}
+pub const fn no_parameter<T: NoParameter>() {}
+pub const fn reads_our_table<T: ReadsOurTable>() {}
