@@ -214,7 +214,10 @@ impl Rule {
                 quote_spanned!(span=> ::reroute::__private::validate::#name(__value, #bound, &__at, __errors);)
             }
             Kind::Check(rule) => {
-                quote_spanned!(rule.span()=> ::reroute::__private::validate::check(__value, #rule, &__at, __errors);)
+                let code = rule.path.segments.last().map(|last| last.ident.unraw().to_string()).unwrap_or_default();
+                quote_spanned! {rule.span()=>
+                    ::reroute::__private::validate::check(__value, #code, #rule, &__at, __errors);
+                }
             }
         }
     }

@@ -51,7 +51,7 @@ pub fn timeout(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// Makes an input of a struct: what may come in as a body, and the constraints of its fields.
 ///
 /// A field bears `#[field(…)]` with `min_length`, `max_length`, `pattern`, `email`, `ge`, `gt`, `le`, `lt` and
-/// `check`, a function from `&T` to `Result<(), &'static str>`. What the struct does not name is refused.
+/// `check`, a function from `&T` to `Result<(), &'static str>` whose name is the code in answers. What the struct does not name is refused.
 #[proc_macro_attribute]
 pub fn input(arguments: TokenStream, item: TokenStream) -> TokenStream {
     data::input(arguments.into(), item.into()).unwrap_or_else(|error| error.into_compile_error()).into()

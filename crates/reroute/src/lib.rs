@@ -56,7 +56,7 @@ pub use config::Environment;
 #[cfg(feature = "db")]
 pub use db::Db;
 pub use error::{Error, FieldError, OrNotFound, Result};
-pub use params::{Created, Direction, Json, Listing, OrderBy, Page, Path, Query, Sortable, State};
+pub use params::{Created, Direction, IfNoneMatch, Json, Listing, OrderBy, Page, Path, Query, Sortable, State};
 pub use reroute_macros::{input, main, output, public, requires, route, scope, timeout};
 pub use route::{Context, MountAccess, RequestHead, Tree, file};
 
@@ -74,9 +74,9 @@ pub mod prelude {
     #[cfg(feature = "db")]
     pub use crate::Db;
     pub use crate::{
-        App, Authenticate, Context, Created, Direction, Error, FieldError, Json, Listing, OrNotFound, OrderBy, Owned,
-        Page, Path, Principal, Query, RequestHead, Result, Sortable, State, input, output, public, requires, route,
-        scope, timeout,
+        App, Authenticate, Context, Created, Direction, Error, FieldError, IfNoneMatch, Json, Listing, OrNotFound,
+        OrderBy, Owned, Page, Path, Principal, Query, RequestHead, Result, Sortable, State, input, output, public,
+        requires, route, scope, timeout,
     };
     pub use axum_core::{
         extract::{FromRequest, FromRequestParts, Request},

@@ -25,6 +25,16 @@ impl Refused {
         Self { reasons }
     }
 
+    /// A start that is refused for one reason.
+    ///
+    /// ```
+    /// let refused = reroute::app::Refused::because("the cellar is flooded");
+    /// assert_eq!(refused.to_string(), "the cellar is flooded");
+    /// ```
+    pub fn because(reason: impl Into<String>) -> Self {
+        Self { reasons: vec![reason.into()] }
+    }
+
     /// Why, each reason with its mend.
     pub fn reasons(&self) -> &[String] {
         &self.reasons

@@ -25,8 +25,7 @@ struct Problem<'a> {
     kind: &'a str,
     title: &'a str,
     status: u16,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    detail: Option<&'a str>,
+    detail: &'a str,
     request_id: &'a str,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: &'a [FieldError],
@@ -37,12 +36,13 @@ struct Problem<'a> {
 /// Writes `error` into `response` as `application/problem+json`.
 pub(crate) fn render(error: &Error, request_id: &str, response: &mut http::Response<Body>) {
     let inner = &error.0;
+    let is_silent = inner.status == StatusCode::INTERNAL_SERVER_ERROR;
     let members = inner.members.iter().filter(|(name, _)| !RESERVED.contains(&name.as_str()));
     let problem = Problem {
         kind: &inner.kind,
         title: inner.title.as_deref().or(inner.status.canonical_reason()).unwrap_or("Error"),
         status: inner.status.as_u16(),
-        detail: inner.detail.as_deref().filter(|_| inner.status != StatusCode::INTERNAL_SERVER_ERROR),
+        detail: inner.detail.as_deref().filter(|_| !is_silent).unwrap_or(default_detail(inner.status)),
         request_id,
         errors: &inner.fields,
         members: members.map(|(name, value)| (name.clone(), value.clone())).collect(),
@@ -52,4 +52,18 @@ pub(crate) fn render(error: &Error, request_id: &str, response: &mut http::Respo
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     response.headers_mut().remove(header::CONTENT_LENGTH);
     *response.body_mut() = Body::from(body);
+}
+
+/// What is said where the error says nothing itself.
+fn default_detail(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::UNAUTHORIZED => "Nobody is known to call",
+        StatusCode::FORBIDDEN => "You may not do this",
+        StatusCode::NOT_FOUND => "There is nothing here",
+        StatusCode::METHOD_NOT_ALLOWED => "This method is not answered here; `Allow` lists those that are",
+        StatusCode::CONFLICT => "It contradicts what is there",
+        StatusCode::SERVICE_UNAVAILABLE => "Something that is needed cannot be asked just now; try again",
+        status if status.is_server_error() => "The request failed; its id finds the reason in the log",
+        _ => "The request cannot be answered as it is",
+    }
 }

@@ -99,6 +99,14 @@ pub struct Listing<T> {
     pub total: u64,
 }
 
+impl<T> Listing<T> {
+    /// The same page of what `change` makes of each item.
+    pub fn map<U>(self, change: impl FnMut(T) -> U) -> Listing<U> {
+        let Self { items, page, per_page, total } = self;
+        Listing { items: items.into_iter().map(change).collect(), page, per_page, total }
+    }
+}
+
 /// What can be sorted by a caller, and by which columns: those that may be seen.
 pub trait Sortable: Send + Sync + 'static {
     /// The names of the columns, exactly as a caller writes them.

@@ -3,6 +3,7 @@
 //! Every extractor here refuses with an [`Error`](crate::Error); those of other crates keep their status and lose their text.
 
 mod body;
+mod etag;
 mod extract;
 mod json;
 mod list;
@@ -12,6 +13,7 @@ mod state;
 pub mod validate;
 mod value;
 
+pub use etag::IfNoneMatch;
 pub use json::{Created, Json};
 pub use list::{Direction, Listing, OrderBy, Page, Sortable};
 pub use path::Path;

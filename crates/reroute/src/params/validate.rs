@@ -170,15 +170,16 @@ pub fn email(value: &str, at: &At<'_>, errors: &mut Errors) {
     }
 }
 
-/// A rule of the application's own: `Err` is what to tell the caller.
+/// A rule of the application's own, called `code` in answers: `Err` is what to tell the caller.
 pub fn check<T: ?Sized>(
     value: &T,
+    code: &'static str,
     rule: impl FnOnce(&T) -> std::result::Result<(), &'static str>,
     at: &At<'_>,
     errors: &mut Errors,
 ) {
     if let Err(message) = rule(value) {
-        errors.add(at, "check", message);
+        errors.add(at, code, message);
     }
 }
 

@@ -1,0 +1,44 @@
+//! Signing in.
+
+use crate::{models::user, session};
+use reroute::{
+    auth::password,
+    prelude::*,
+    sea_orm::{ColumnTrait, EntityTrait, QueryFilter},
+};
+
+#[route]
+pub struct Login {
+    db: Db,
+}
+
+#[input]
+pub struct Credentials {
+    #[field(max_length = 128)]
+    username: String,
+    #[field(max_length = 128)]
+    password: String,
+}
+
+#[output]
+pub struct Token {
+    access_token: String,
+    token_type: &'static str,
+    expires_in: i64,
+}
+
+#[route]
+impl Login {
+    /// Sign in. An unknown name, a wrong password and a banned account are told alike, in like time.
+    #[public]
+    async fn post(&self, Json(credentials): Json<Credentials>) -> Result<Json<Token>> {
+        let by_name = user::Entity::find().filter(user::Column::Username.eq(credentials.username));
+        let account = by_name.one(&self.db).await?;
+        let hash = account.as_ref().map(|account| account.password_hash.as_str());
+        let is_right = password::verify(&credentials.password, hash).await?;
+        let account = account.filter(|account| is_right && !account.banned);
+        let account = account.ok_or_else(|| Error::unauthorized("Invalid credentials"))?;
+        let access_token = session::open(&self.db, &account).await?;
+        Ok(Json(Token { access_token, token_type: "bearer", expires_in: session::LIFETIME.whole_seconds() }))
+    }
+}

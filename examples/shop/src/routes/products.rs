@@ -1,0 +1,56 @@
+//! All products.
+
+use crate::models::{self, product};
+use reroute::{
+    prelude::*,
+    sea_orm::{
+        ActiveModelTrait,
+        ActiveValue::{NotSet, Set},
+    },
+    time::OffsetDateTime,
+};
+
+#[route]
+pub struct Products {
+    db: Db,
+}
+
+/// A product to be.
+#[input]
+pub struct NewProduct {
+    #[field(min_length = 1, max_length = 200)]
+    name: String,
+    #[field(max_length = 2000)]
+    description: String,
+    #[field(ge = 0, le = 100_000_000)]
+    price_cents: i64,
+    #[field(ge = 0, le = 1_000_000)]
+    stock: i64,
+}
+
+#[route]
+impl Products {
+    /// List the products.
+    #[public]
+    async fn get(&self, page: Page, order: OrderBy<product::Entity>) -> Result<Json<Listing<product::Public>>> {
+        let products = models::page(&self.db, page, order, product::Column::Id).await?;
+        Ok(Json(products.map(Into::into)))
+    }
+
+    /// Add a product.
+    #[requires("admin")]
+    async fn post(&self, Json(new): Json<NewProduct>) -> Result<Created<product::Public>> {
+        let now = OffsetDateTime::now_utc();
+        let product = product::ActiveModel {
+            id: NotSet,
+            name: Set(new.name),
+            description: Set(new.description),
+            price_cents: Set(new.price_cents),
+            stock: Set(new.stock),
+            created_at: Set(now),
+            updated_at: Set(now),
+        };
+        let product = product.insert(&self.db).await?;
+        Ok(Created::at(format!("/products/{}", product.id), product.into()))
+    }
+}

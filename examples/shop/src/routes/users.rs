@@ -1,0 +1,67 @@
+//! All accounts.
+
+use crate::models::{self, user};
+use reroute::{
+    auth::password,
+    prelude::*,
+    sea_orm::{
+        ActiveModelTrait,
+        ActiveValue::{NotSet, Set},
+    },
+    time::OffsetDateTime,
+};
+
+#[route]
+pub struct Users {
+    db: Db,
+}
+
+/// What somebody tells to get an account.
+#[input]
+pub struct SignUp {
+    #[field(min_length = 3, max_length = 50, pattern = "^[a-zA-Z0-9_]+$")]
+    username: String,
+    #[field(email)]
+    email: String,
+    #[field(min_length = 8, max_length = 128, check = has_upper_case, check = has_digit)]
+    password: String,
+    #[field(ge = 13, le = 120)]
+    age: i32,
+}
+
+#[route]
+impl Users {
+    /// Sign up.
+    #[public]
+    async fn post(&self, Json(new): Json<SignUp>) -> Result<Created<user::Public>> {
+        let now = OffsetDateTime::now_utc();
+        let account = user::ActiveModel {
+            id: NotSet,
+            username: Set(new.username),
+            email: Set(new.email),
+            age: Set(new.age),
+            role: Set("customer".to_owned()),
+            password_hash: Set(password::hash(&new.password).await?),
+            banned: Set(false),
+            created_at: Set(now),
+            updated_at: Set(now),
+        };
+        let account = account.insert(&self.db).await?;
+        Ok(Created::at(format!("/users/{}", account.id), account.into()))
+    }
+
+    /// List the accounts.
+    #[requires("admin", "moderator")]
+    async fn get(&self, page: Page, order: OrderBy<user::Entity>) -> Result<Json<Listing<user::Public>>> {
+        let users = models::page(&self.db, page, order, user::Column::Id).await?;
+        Ok(Json(users.map(Into::into)))
+    }
+}
+
+fn has_upper_case(password: &String) -> Result<(), &'static str> {
+    if password.chars().any(char::is_uppercase) { Ok(()) } else { Err("must have an upper-case letter") }
+}
+
+fn has_digit(password: &String) -> Result<(), &'static str> {
+    if password.chars().any(|c| c.is_ascii_digit()) { Ok(()) } else { Err("must have a digit") }
+}
