@@ -49,6 +49,7 @@ pub mod params;
 pub mod route;
 pub mod runtime;
 mod server;
+pub mod testing;
 
 pub use app::App;
 pub use auth::{Authenticate, Owned, Principal};

@@ -7,15 +7,53 @@ use axum_core::{
     response::IntoResponse,
 };
 use http::request::Parts;
+use std::future::Future;
+
+/// What can be had from the head of a request: a field, an argument, an argument of a check.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be had from the head of a request",
+    label = "no extractor that leaves the body alone",
+    note = "it implements `FromRequestParts<reroute::Context>`; only the last argument of a handler may take the body"
+)]
+pub trait Part: Sized {
+    /// Extracts it.
+    fn extract(parts: &mut Parts, cx: &Context) -> impl Future<Output = Result<Self>> + Send;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: FromRequestParts<Context>> Part for T {
+    async fn extract(parts: &mut Parts, cx: &Context) -> Result<Self> {
+        T::from_request_parts(parts, cx).await.map_err(refused)
+    }
+}
+
+/// What the last argument of a handler can be.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be an argument of a handler",
+    label = "no extractor",
+    note = "it implements `FromRequestParts<reroute::Context>`, or, as the last argument, `FromRequest<reroute::Context>`",
+    note = "`Json<T>` takes only inputs: write `#[input]` on `T`, in place of `#[derive(Deserialize)]`"
+)]
+pub trait Whole<Via>: Sized {
+    /// Extracts it.
+    fn extract(request: Request, cx: &Context) -> impl Future<Output = Result<Self>> + Send;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: FromRequest<Context, Via>, Via> Whole<Via> for T {
+    async fn extract(request: Request, cx: &Context) -> Result<Self> {
+        T::from_request(request, cx).await.map_err(refused)
+    }
+}
 
 /// One argument or field that needs no body.
-pub async fn part<T: FromRequestParts<Context>>(parts: &mut Parts, cx: &Context) -> Result<T> {
-    T::from_request_parts(parts, cx).await.map_err(refused)
+pub fn part<T: Part>(parts: &mut Parts, cx: &Context) -> impl Future<Output = Result<T>> + Send {
+    T::extract(parts, cx)
 }
 
 /// The last argument, which may take the body.
-pub async fn last<T: FromRequest<Context, Via>, Via>(request: Request, cx: &Context) -> Result<T> {
-    T::from_request(request, cx).await.map_err(refused)
+pub fn last<T: Whole<Via>, Via>(request: Request, cx: &Context) -> impl Future<Output = Result<T>> + Send {
+    T::extract(request, cx)
 }
 
 fn refused(refusal: impl IntoResponse) -> Error {

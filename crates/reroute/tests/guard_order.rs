@@ -1,0 +1,195 @@
+//! The order of the guard's steps: each tells when it runs, and what comes after a refusal never does.
+//!
+//! The operation and its policy are made by hand here: the guard needs no macro.
+#![allow(missing_docs, reason = "tests are read, not called")]
+
+mod support;
+
+use reroute::{
+    App, Tree,
+    axum_core::body::Body,
+    file,
+    guard::{Access, Cache, Check, Limit, LimitStage, Policy, Requirement},
+    prelude::*,
+    route::{Description, Endpoint, Fields, Operation, Route},
+};
+use std::{
+    future::{Future, ready},
+    pin::Pin,
+    sync::{Arc, Mutex},
+};
+use support::get;
+
+/// The steps that ran, in order; and the one that refuses.
+#[derive(Clone, Default)]
+struct Trace {
+    steps: Arc<Mutex<Vec<&'static str>>>,
+    refuse: &'static str,
+}
+
+impl Trace {
+    fn step(&self, name: &'static str) -> Result<()> {
+        self.steps.lock().expect("no test panics while it holds the trace").push(name);
+        if self.refuse == name { Err(Error::new(StatusCode::IM_A_TEAPOT)) } else { Ok(()) }
+    }
+
+    fn of(cx: &Context) -> &Self {
+        cx.state::<Self>().expect("the trace is shared")
+    }
+}
+
+struct Traced(Trace);
+
+impl Fields for Traced {
+    const DEMANDS_CALLER: bool = false;
+
+    fn describe(_: &mut Description) {}
+
+    async fn extract(_: &mut Parts, cx: &Context) -> Result<Self> {
+        Trace::of(cx).step("fields")?;
+        Ok(Self(Trace::of(cx).clone()))
+    }
+}
+
+impl Route for Traced {
+    fn endpoints() -> Vec<Endpoint> {
+        let requirement = Requirement { roles: Some(vec!["admin"]), check: Some(Check::Own(0)), anonymous: false };
+        let policy = Policy { access: Some(Access::Requires(vec![requirement])), timeout: None };
+        vec![Endpoint::new::<Get>(Method::GET, policy, "")]
+    }
+
+    async fn before_request(&mut self, _: &RequestHead<'_>) -> Result<()> {
+        self.0.step("before_request")
+    }
+
+    async fn after_request(&self, _: &mut Response) {
+        self.0.step("after_request").expect("after_request cannot refuse");
+    }
+
+    async fn on_error(&self, _: &Error) -> Option<Response> {
+        self.0.step("on_error").expect("on_error cannot refuse");
+        None
+    }
+}
+
+struct Get;
+
+impl Operation for Get {
+    type Route = Traced;
+    type Input = ();
+    const READS_BODY: bool = false;
+
+    fn describe(_: &mut Description) {}
+
+    async fn check(_: usize, route: &Traced, _: &mut Parts, _: &Context) -> Result<bool> {
+        route.0.step("check")?;
+        Ok(true)
+    }
+
+    async fn parameters(_: Parts, _: Body, cx: &Context) -> Result<()> {
+        Trace::of(cx).step("parameters")
+    }
+
+    async fn call(route: &mut Traced, (): ()) -> Response {
+        match route.0.step("handler") {
+            Ok(()) => "done".into_response(),
+            Err(error) => error.into_response(),
+        }
+    }
+}
+
+struct Places;
+
+type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+impl Limit for Places {
+    fn admit<'a>(&'a self, stage: LimitStage, _: &'a Parts, cx: &'a Context) -> Later<'a, Result<()>> {
+        Box::pin(ready(Trace::of(cx).step(match stage {
+            LimitStage::Address => "limit by address",
+            LimitStage::Caller => "limit by caller",
+            LimitStage::Input => "limit by input",
+        })))
+    }
+}
+
+impl Cache for Places {
+    fn look_up<'a>(&'a self, _: &'a Parts, cx: &'a Context) -> Later<'a, Option<Response>> {
+        let step = Trace::of(cx).step("cache look-up");
+        Box::pin(ready(step.err().map(|_| "kept".into_response())))
+    }
+
+    fn store<'a>(&'a self, _: &'a Parts, response: Response, cx: &'a Context) -> Later<'a, Response> {
+        Trace::of(cx).step("cache store").expect("the store cannot refuse");
+        Box::pin(ready(response))
+    }
+}
+
+impl Authenticate for Places {
+    async fn authenticate(&self, parts: &Parts, cx: &Context) -> Result<Option<Principal>> {
+        Trace::of(cx).step("authenticate")?;
+        let role = parts.headers.get("authorization").map(|_| "admin");
+        Ok(role.map(|role| Principal::new("1", "session").with_roles([role])))
+    }
+}
+
+/// The status, and the steps that ran, when `refuse` says no.
+async fn run(refuse: &'static str, caller: Option<&str>) -> (u16, Vec<&'static str>) {
+    let trace = Trace { refuse, ..Trace::default() };
+    let app = App::new(Tree::new([file::<Traced>("/", "traced.rs")]))
+        .state(trace.clone())
+        .authenticate(Places)
+        .limit(Places)
+        .cache(Places)
+        .into_service()
+        .expect("the application starts");
+    let status = get(&app, "GET /", caller).await.status;
+    let steps = std::mem::take(&mut *trace.steps.lock().expect("nothing panicked"));
+    (status, steps)
+}
+
+const WAY: [&str; 12] = [
+    "limit by address",
+    "authenticate",
+    "fields",
+    "before_request",
+    "check",
+    "limit by caller",
+    "parameters",
+    "limit by input",
+    "cache look-up",
+    "handler",
+    "after_request",
+    "cache store",
+];
+
+#[tokio::test]
+async fn the_steps_run_in_the_one_order() {
+    assert_eq!(run("nothing", Some("x")).await, (200, WAY.to_vec()));
+}
+
+#[tokio::test]
+async fn nothing_runs_after_a_refusal() {
+    for (at, step) in WAY
+        .into_iter()
+        .enumerate()
+        .filter(|(_, step)| !matches!(*step, "cache look-up" | "after_request" | "cache store"))
+    {
+        let (status, steps) = run(step, Some("x")).await;
+        // Once there is a route, it sees what went wrong.
+        let mut expected = WAY[..=at].to_vec();
+        if at > 2 {
+            expected.push("on_error");
+        }
+        assert_eq!((status, steps), (418, expected), "{step} refuses");
+    }
+}
+
+#[tokio::test]
+async fn a_kept_answer_ends_the_way() {
+    assert_eq!(run("cache look-up", Some("x")).await, (200, WAY[..=8].to_vec()));
+}
+
+#[tokio::test]
+async fn attack_35_nobody_gets_past_authentication_unknown() {
+    assert_eq!(run("nothing", None).await, (401, WAY[..=1].to_vec()));
+}

@@ -1,0 +1,20 @@
+use axum::extract::Path;
+use reroute::prelude::{public, route};
+
+#[route]
+pub struct User;
+
+#[route]
+impl User {
+    #[public]
+    async fn get(&self, Path(id): Path<i64>) -> String {
+        id.to_string()
+    }
+
+    #[public]
+    async fn put(&self, path: axum::extract::MatchedPath) -> String {
+        path.as_str().to_owned()
+    }
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use reroute::prelude::*;
+
+#[requires("admin")]
+async fn get() -> &'static str {
+    "nobody reads this"
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+use reroute::prelude::*;
+
+#[route]
+pub struct Users;
+
+#[route]
+#[public]
+impl Users {
+    async fn get(&self) -> &'static str {
+        "everybody's"
+    }
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+use reroute::prelude::*;
+
+#[scope]
+#[public]
+pub struct Open;
+
+#[scope]
+#[requires("admin")]
+#[timeout("soon")]
+pub struct Slow;
+
+fn main() {}
