@@ -1,2 +1,39 @@
-//! xtask
-fn main() {}
+//! The project's own commands: `cargo xtask test`, `soak`, `bench`, `guard-order`.
+#![allow(clippy::print_stderr, reason = "a command tells what it does")]
+
+mod guard_order;
+mod lean;
+mod needs;
+mod run;
+mod soak;
+mod test;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+cargo xtask test         everything that must hold: formatting, lints, documentation, all tests
+cargo xtask soak         the full counts of what `test` runs reduced; writes docs/soak.md
+cargo xtask bench [...]  the measurements, as one table (see bench/)
+cargo xtask guard-order  swaps each two neighbours of the guard's steps and expects a test to fail";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let outcome = match words.as_slice() {
+        ["test"] => test::test(),
+        ["soak"] => soak::soak(),
+        ["bench", rest @ ..] => {
+            let mut bench = run::cargo(["run", "--release", "--package", "bench", "--"]);
+            run::run(bench.args(if rest.is_empty() { &["all"] } else { rest }))
+        }
+        ["guard-order"] => guard_order::guard_order(),
+        _ => Err(USAGE.to_owned()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("{why}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -13,7 +13,7 @@ use syn::{
 };
 
 /// What goes out: it serializes.
-pub(crate) fn output(arguments: TokenStream, item: TokenStream) -> Result<TokenStream> {
+pub(crate) fn output(arguments: TokenStream, item: &TokenStream) -> Result<TokenStream> {
     if !arguments.is_empty() {
         return Err(Error::new_spanned(arguments, "`#[output]` takes nothing"));
     }

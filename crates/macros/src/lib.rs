@@ -33,19 +33,19 @@ pub fn scope(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// Lets everybody call a handler.
 #[proc_macro_attribute]
 pub fn public(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    misplaced::expand("public", &arguments.into(), item.into()).into()
+    misplaced::expand("public", &arguments.into(), &item.into()).into()
 }
 
 /// Says who may call: any signed-in caller, one with one of the roles named, one that a check lets in, or both.
 #[proc_macro_attribute]
 pub fn requires(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    misplaced::expand("requires", &arguments.into(), item.into()).into()
+    misplaced::expand("requires", &arguments.into(), &item.into()).into()
 }
 
 /// Says how long the head of an answer may take, as in `#[timeout("2 s")]`.
 #[proc_macro_attribute]
 pub fn timeout(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    misplaced::expand("timeout", &arguments.into(), item.into()).into()
+    misplaced::expand("timeout", &arguments.into(), &item.into()).into()
 }
 
 /// Makes an input of a struct: what may come in as a body, and the constraints of its fields.
@@ -60,7 +60,7 @@ pub fn input(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// Makes an output of a struct or an enum: what may go out as a body.
 #[proc_macro_attribute]
 pub fn output(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    data::output(arguments.into(), item.into()).unwrap_or_else(|error| error.into_compile_error()).into()
+    data::output(arguments.into(), &item.into()).unwrap_or_else(|error| error.into_compile_error()).into()
 }
 
 /// Runs `async fn main` on reroute's runtime; an error ends the process with 1.

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote};
 use syn::{Attribute, Error, Item, parse_quote};
 
 /// Hands the attribute on to the `#[route]` or `#[scope]` below it, or says where it belongs.
-pub(crate) fn expand(name: &str, arguments: &TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn expand(name: &str, arguments: &TokenStream, item: &TokenStream) -> TokenStream {
     if let Ok(mut parsed) = syn::parse2::<Item>(item.clone())
         && let Some(attributes) = attributes(&mut parsed)
         && attributes.iter().any(is_ours)

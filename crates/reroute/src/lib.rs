@@ -28,7 +28,7 @@
 //! | [`app`] | the builder, the start and its checks, the subcommands |
 //! | `server` | the accept loop |
 //! | [`edge`] | what holds for every request and answer |
-//! | [`route`] | from a path to its endpoint |
+//! | [`mod@route`] | from a path to its endpoint |
 //! | [`guard`] | the one way through each endpoint |
 //! | [`params`] | what the caller wrote, typed and validated |
 //! | [`auth`] | who is calling |

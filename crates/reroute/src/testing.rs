@@ -17,7 +17,7 @@ use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 /// let connection = tokio::net::TcpStream::connect(server.address()).await?;
 /// # drop(connection);
 /// server.stop().await?;
-/// # reroute::Result::Ok(())
+/// # Ok::<_, reroute::Error>(())
 /// # }).unwrap();
 /// ```
 #[derive(Debug)]

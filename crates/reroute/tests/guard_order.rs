@@ -127,7 +127,7 @@ impl Cache for Places {
 impl Authenticate for Places {
     async fn authenticate(&self, parts: &Parts, cx: &Context) -> Result<Option<Principal>> {
         Trace::of(cx).step("authenticate")?;
-        let role = parts.headers.get("authorization").map(|_| "admin");
+        let role = parts.headers.get("authorization").and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
         Ok(role.map(|role| Principal::new("1", "session").with_roles([role])))
     }
 }
@@ -164,7 +164,7 @@ const WAY: [&str; 12] = [
 
 #[tokio::test]
 async fn the_steps_run_in_the_one_order() {
-    assert_eq!(run("nothing", Some("x")).await, (200, WAY.to_vec()));
+    assert_eq!(run("nothing", Some("admin")).await, (200, WAY.to_vec()));
 }
 
 #[tokio::test]
@@ -174,7 +174,7 @@ async fn nothing_runs_after_a_refusal() {
         .enumerate()
         .filter(|(_, step)| !matches!(*step, "cache look-up" | "after_request" | "cache store"))
     {
-        let (status, steps) = run(step, Some("x")).await;
+        let (status, steps) = run(step, Some("admin")).await;
         // Once there is a route, it sees what went wrong.
         let mut expected = WAY[..=at].to_vec();
         if at > 2 {
@@ -186,10 +186,17 @@ async fn nothing_runs_after_a_refusal() {
 
 #[tokio::test]
 async fn a_kept_answer_ends_the_way() {
-    assert_eq!(run("cache look-up", Some("x")).await, (200, WAY[..=8].to_vec()));
+    assert_eq!(run("cache look-up", Some("admin")).await, (200, WAY[..=8].to_vec()));
 }
 
 #[tokio::test]
 async fn attack_35_nobody_gets_past_authentication_unknown() {
     assert_eq!(run("nothing", None).await, (401, WAY[..=1].to_vec()));
+}
+
+#[tokio::test]
+async fn a_check_is_not_asked_for_callers_of_another_role() {
+    let mut expected = WAY[..=3].to_vec();
+    expected.push("on_error");
+    assert_eq!(run("nothing", Some("customer")).await, (403, expected));
 }

@@ -34,7 +34,7 @@ fn turns() -> &'static Semaphore {
 /// let hash = password::hash("Correct-Horse-7").await?;
 /// assert!(password::verify("Correct-Horse-7", Some(&hash)).await?);
 /// assert!(!password::verify("wrong", Some(&hash)).await?);
-/// # reroute::Result::Ok(())
+/// # Ok::<_, reroute::Error>(())
 /// # }).unwrap();
 /// ```
 pub async fn hash(password: &str) -> Result<String> {

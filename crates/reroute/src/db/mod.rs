@@ -36,7 +36,7 @@ impl Db {
     /// # reroute::runtime::block_on(async {
     /// let db = reroute::Db::connect("sqlite::memory:", true).await?;
     /// db.ping().await?;
-    /// # reroute::Result::Ok(())
+    /// # Ok::<_, reroute::Error>(())
     /// # }).unwrap();
     /// ```
     pub async fn connect(url: &str, create: bool) -> Result<Self> {

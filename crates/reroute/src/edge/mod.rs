@@ -62,7 +62,7 @@ impl Edge {
     /// let answer = app.handle(reroute::http::Request::new(Body::empty())).await;
     /// assert_eq!(answer.status(), 200);
     /// assert_eq!(answer.headers()["x-content-type-options"], "nosniff");
-    /// # reroute::Result::Ok(())
+    /// # Ok::<_, reroute::Error>(())
     /// # }).unwrap();
     /// ```
     pub fn handle<B>(&self, request: Request<B>) -> EdgeFuture

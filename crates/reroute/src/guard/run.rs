@@ -148,6 +148,7 @@ async fn store(head: Option<&Parts>, response: Response, cx: &Context) -> Respon
 }
 
 /// Tells an `Err` of the handler from an answer.
+#[allow(clippy::result_large_err, reason = "the other variant is as large")]
 fn answer(response: Response) -> Result<Response, Refused> {
     let status = response.status();
     if (status.is_client_error() || status.is_server_error()) && response.extensions().get::<Failure>().is_some() {

@@ -241,8 +241,8 @@ mod tests {
             assert!(!is(no), "{no}");
         }
         assert!(!is_json(&HeaderMap::new()));
-        let twice = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json")); 1];
-        let mut headers = HeaderMap::from_iter(twice.clone());
+        let once = (header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let mut headers = HeaderMap::from_iter([once]);
         headers.append(header::CONTENT_TYPE, HeaderValue::from_static("text/plain"));
         assert!(!is_json(&headers));
     }

@@ -1,5 +1,5 @@
 //! What the tests of the framework share: an application of hand-made routes, called as one service.
-#![allow(dead_code, reason = "each test file uses its part")]
+#![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 
 use http_body_util::BodyExt;
 use reroute::{App, Tree, axum_core::body::Body, edge::Edge, http::Request, prelude::*};

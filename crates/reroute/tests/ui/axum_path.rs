@@ -1,5 +1,5 @@
 use axum::extract::Path;
-use reroute::prelude::{public, route};
+use reroute::route;
 
 #[route]
 pub struct User;

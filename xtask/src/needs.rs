@@ -1,0 +1,62 @@
+//! What the tests need beside Rust, and how it comes onto a fresh Debian machine.
+
+use crate::run::{run, succeeds};
+use std::process::Command;
+
+/// A program that some tests need.
+struct Need {
+    program: &'static str,
+    /// The Debian packages that bring it.
+    packages: &'static [&'static str],
+    /// What is left out without it.
+    without: &'static str,
+}
+
+const NEEDS: [Need; 1] = [Need {
+    program: "cc",
+    packages: &["gcc", "libc6-dev"],
+    without: "nothing can be built: SQLite is compiled from C",
+}];
+
+/// Installs what is missing, where that is allowed; says what is left out where it is not.
+pub(crate) fn provide() {
+    let missing: Vec<&Need> = NEEDS.iter().filter(|need| !is_there(need.program)).collect();
+    if missing.is_empty() {
+        return;
+    }
+    let packages: Vec<&str> = missing.iter().flat_map(|need| need.packages).copied().collect();
+    if let Err(why) = install(&packages) {
+        for need in missing {
+            eprintln!("`{}` is missing and could not be installed ({why}): {}", need.program, need.without);
+        }
+    }
+}
+
+/// A component of the toolchain, such as `clippy`: there, or put there by rustup.
+pub(crate) fn component(name: &str, probe: &str) -> bool {
+    let is_there = || succeeds(Command::new("cargo").args([probe, "--version"]));
+    is_there() || (succeeds(Command::new("rustup").args(["component", "add", name])) && is_there())
+}
+
+fn is_there(program: &str) -> bool {
+    succeeds(Command::new("sh").args(["-c", &format!("command -v {program}")]))
+}
+
+fn install(packages: &[&str]) -> Result<(), String> {
+    let sudo = if succeeds(Command::new("sh").args(["-c", "test \"$(id -u)\" = 0"])) {
+        None
+    } else if succeeds(Command::new("sudo").args(["-n", "true"])) {
+        Some("sudo")
+    } else {
+        return Err("neither root nor sudo without a password".to_owned());
+    };
+    let apt = |words: &[&str]| {
+        let mut command = Command::new(sudo.unwrap_or("apt-get"));
+        if sudo.is_some() {
+            command.arg("apt-get");
+        }
+        run(command.args(words).env("DEBIAN_FRONTEND", "noninteractive"))
+    };
+    apt(&["update"])?;
+    apt(&[&["install", "--yes", "--no-install-recommends"], packages].concat())
+}

@@ -1,0 +1,58 @@
+//! `cargo xtask soak`: what takes long, with its full counts, and a table of what came of it.
+
+use crate::run::{Outcome, cargo, output, root, run};
+use std::{fmt::Write, fs, process::Command, time::Instant};
+
+/// One run: what it does, its command, and the variables that raise its counts.
+struct Run {
+    what: &'static str,
+    command: &'static [&'static str],
+    variables: &'static [(&'static str, &'static str)],
+}
+
+const RUNS: [Run; 4] = [
+    Run {
+        what: "Properties of the pure policy, 200,000 cases each",
+        command: &["test", "--release", "--package", "reroute-core", "--lib"],
+        variables: &[("PROPTEST_CASES", "200000")],
+    },
+    Run {
+        what: "Properties of values and queries, 200,000 cases each",
+        command: &["test", "--release", "--package", "reroute-web", "--lib"],
+        variables: &[("PROPTEST_CASES", "200000")],
+    },
+    Run {
+        what: "Properties of the file tree, 20,000 trees",
+        command: &["test", "--release", "--package", "reroute-build", "--lib", "--tests"],
+        variables: &[("PROPTEST_CASES", "20000")],
+    },
+    Run {
+        what: "The shop killed during sign-ups, raced for one name, and attacked, 20 times the counts",
+        command: &["test", "--package", "shop"],
+        variables: &[("REROUTE_SOAK", "1")],
+    },
+];
+
+/// Runs all, writes `docs/soak.md`, and fails at the end if one failed.
+pub(crate) fn soak() -> Outcome {
+    let mut table = String::from("| run | command | result | seconds |\n| --- | --- | --- | --- |\n");
+    let mut failed = Vec::new();
+    for Run { what, command, variables } in RUNS {
+        let started = Instant::now();
+        let outcome = run(cargo(command.iter().copied()).envs(variables.iter().copied()));
+        let result = if outcome.is_ok() { "holds" } else { "FAILED" };
+        let variables: String = variables.iter().map(|(name, value)| format!("{name}={value} ")).collect();
+        let _ = writeln!(
+            table,
+            "| {what} | `{variables}cargo {}` | {result} | {} |",
+            command.join(" "),
+            started.elapsed().as_secs()
+        );
+        failed.extend(outcome.err());
+    }
+    let date = output(Command::new("date").args(["-u", "+%Y-%m-%d"]))?;
+    let rustc = output(Command::new("rustc").arg("--version"))?;
+    let text = format!("# Soak\n\nWritten by `cargo xtask soak` on {} with {}.\n\n{table}", date.trim(), rustc.trim());
+    fs::write(root().join("docs/soak.md"), text).map_err(|error| format!("docs/soak.md: {error}"))?;
+    if failed.is_empty() { Ok(()) } else { Err(failed.join("\n")) }
+}

@@ -1,0 +1,40 @@
+//! `cargo xtask test`: the whole of what must hold.
+
+use crate::{
+    guard_order, lean, needs,
+    run::{Outcome, cargo, run, succeeds},
+};
+use std::time::Instant;
+
+/// Runs everything, stops at the first thing that does not hold, and says at the end what was left out.
+pub(crate) fn test() -> Outcome {
+    needs::provide();
+    let mut left_out = Vec::new();
+    let started = Instant::now();
+    if needs::component("rustfmt", "fmt") {
+        run(cargo(["fmt", "--all"]).args(["--", "--check"]))?;
+    } else {
+        left_out.push("formatting: rustfmt is not installed");
+    }
+    if needs::component("clippy", "clippy") {
+        run(&mut cargo(["clippy", "--workspace", "--all-targets", "--all-features", "--", "--deny", "warnings"]))?;
+        // The smallest set of features is what a hello-world builds.
+        run(&mut cargo(["clippy", "--package", "reroute-web", "--", "--deny", "warnings"]))?;
+    } else {
+        left_out.push("lints: clippy is not installed");
+    }
+    run(cargo(["doc", "--no-deps", "--all-features"]).env("RUSTDOCFLAGS", "--deny warnings"))?;
+    if succeeds(&mut cargo(["nextest", "--version"])) {
+        run(&mut cargo(["nextest", "run", "--all-features", "--no-fail-fast"]))?;
+    } else {
+        run(&mut cargo(["test", "--all-features", "--all-targets", "--no-fail-fast"]))?;
+    }
+    run(&mut cargo(["test", "--all-features", "--doc"]))?;
+    lean::lean()?;
+    guard_order::guard_order()?;
+    for what in &left_out {
+        eprintln!("left out: {what}");
+    }
+    eprintln!("all that was run holds, after {} s", started.elapsed().as_secs());
+    Ok(())
+}
