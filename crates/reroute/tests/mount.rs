@@ -127,6 +127,18 @@ async fn a_mounted_router_answers_below_its_path_under_its_access() {
     }
 }
 
+#[tokio::test]
+async fn a_router_mounted_at_the_root_answers_what_no_file_does() {
+    let tree = Tree::new([file::<Home>("/deep/home", "home.rs")]);
+    let app =
+        App::new(tree).mount("/", router(), MountAccess::public()).into_service().expect("the application starts");
+    for (line, body) in
+        [("GET /", "root"), ("GET /who", "nobody"), ("GET /deep/home", "the file"), ("GET /deep/7", "7 at /deep/7")]
+    {
+        assert_eq!(get(&app, line, None).await.body, body, "{line}");
+    }
+}
+
 #[test]
 fn mounts_are_checked_at_start() {
     let mount = |path: &str| refusal(App::new(Tree::new([])).mount(path, router(), MountAccess::public()));

@@ -50,15 +50,11 @@ impl App {
     async fn own(mut self, name: &str, words: Vec<String>) -> Result<()> {
         let Some(place) = self.commands.iter().position(|(own, _)| *own == name) else {
             let known: Vec<&str> = BUILT_IN.into_iter().chain(self.commands.iter().map(|(own, _)| *own)).collect();
-            let near = reroute_core::nearest::nearest(name, &known)
-                .map(|near| format!("; did you mean `{near}`?"))
-                .unwrap_or_default();
-            let name = name.escape_debug();
-            return Err(Refused::new(vec![format!(
-                "there is no command `{name}`{near} The commands are: {}",
-                known.join(", ")
-            )])
-            .into());
+            let near = reroute_core::nearest::nearest(name, &known);
+            let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            let reason =
+                format!("there is no command `{}`{near}\nThe commands are: {}", name.escape_debug(), known.join(", "));
+            return Err(Refused::because(reason).into());
         };
         let (_, command) = self.commands.swap_remove(place);
         let config = read()?;

@@ -95,8 +95,10 @@ where
 
 /// The request as a mounted service sees it: the path below its mount, the caller among the extensions.
 pub(crate) fn prepare(request: &mut Request, cx: &Context, path: &str) -> Result<(), BoxError> {
-    let rest = request.uri().path().strip_prefix(path).unwrap_or("/");
-    let rest = if rest.is_empty() { "/" } else { rest };
+    let rest = match request.uri().path() {
+        whole if path == "/" => whole,
+        whole => whole.strip_prefix(path).filter(|rest| !rest.is_empty()).unwrap_or("/"),
+    };
     let target = match request.uri().query() {
         Some(query) => format!("{rest}?{query}"),
         None => rest.to_owned(),
