@@ -86,7 +86,7 @@ impl Operation for Get {
         Ok(true)
     }
 
-    async fn parameters(_: Parts, _: Body, cx: &Context) -> Result<()> {
+    async fn parameters(_: &mut Parts, _: Body, cx: &Context) -> Result<()> {
         Trace::of(cx).step("parameters")
     }
 
@@ -118,9 +118,9 @@ impl Cache for Places {
         Box::pin(ready(step.err().map(|_| "kept".into_response())))
     }
 
-    fn store<'a>(&'a self, _: &'a Parts, response: Response, cx: &'a Context) -> Later<'a, Response> {
+    fn store<'a>(&'a self, _: &'a Parts, _: &'a mut Response, cx: &'a Context) -> Later<'a, ()> {
         Trace::of(cx).step("cache store").expect("the store cannot refuse");
-        Box::pin(ready(response))
+        Box::pin(ready(()))
     }
 }
 

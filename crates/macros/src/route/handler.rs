@@ -177,9 +177,9 @@ impl<'a> Handler<'a> {
 
                 #check
 
-                #[allow(unused_variables, unused_mut)]
+                #[allow(unused_variables)]
                 async fn parameters(
-                    mut __parts: ::reroute::__private::Parts,
+                    __parts: &mut ::reroute::__private::Parts,
                     __body: ::reroute::__private::Body,
                     __cx: &::reroute::__private::Context,
                 ) -> ::reroute::__private::Result<Self::Input> {
@@ -237,16 +237,15 @@ impl<'a> Handler<'a> {
         let names: Vec<Ident> = (0..parts.len()).map(|at| format_ident!("__argument_{at}")).collect();
         let extracted = parts.iter().zip(&names).map(|(kind, name)| {
             let extract =
-                quote_spanned!(kind.span()=> ::reroute::__private::params::part::<#kind>(&mut __parts, __cx).await);
+                quote_spanned!(kind.span()=> ::reroute::__private::params::part::<#kind>(__parts, __cx).await);
             quote!(let #name = __refusals.gather(#extract)?;)
         });
         let extract = quote_spanned! {last.span()=>
-            ::reroute::__private::params::last::<#last, _>(__request, __cx).await
+            ::reroute::__private::probe::Probe::<#last>::last(__parts, __body, __cx).await
         };
         quote! {
             let mut __refusals = ::reroute::__private::params::Refusals::default();
             #(#extracted)*
-            let __request = ::reroute::__private::Request::from_parts(__parts, __body);
             let __last = __refusals.gather(#extract)?;
             match (#(#names,)* __last,) {
                 (#(::reroute::__private::Some(#names),)* ::reroute::__private::Some(__last),) => {

@@ -4,7 +4,7 @@ use crate::{
     route::RequestId,
 };
 use axum_core::{body::Body, response::Response};
-use http::{HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderValue, StatusCode, header};
 use http_body::Body as _;
 
 /// What every answer gets on its way out.
@@ -13,8 +13,6 @@ pub(crate) struct Finish {
     /// What `WWW-Authenticate` says.
     challenge: HeaderValue,
 }
-
-const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 impl Finish {
     pub(crate) fn new(challenge: HeaderValue) -> Self {
@@ -26,12 +24,9 @@ impl Finish {
         if status.is_client_error() || status.is_server_error() {
             self.explain(&mut response, id);
         }
-        let headers = response.headers_mut();
-        self.headers.dress(headers);
-        headers.remove(header::SERVER);
-        if let Ok(id) = HeaderValue::from_bytes(id.as_bytes()) {
-            headers.insert(X_REQUEST_ID, id);
-        }
+        // Hexadecimal digits are always a header value.
+        let id = HeaderValue::from_bytes(id.as_bytes()).unwrap_or(HeaderValue::from_static("none"));
+        self.headers.dress(response.headers_mut(), id);
         if is_head {
             behead(&mut response);
         }

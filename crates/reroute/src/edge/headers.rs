@@ -3,6 +3,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 /// The security headers of every answer (OWASP HTTP Headers Cheat Sheet), prepared at start.
 pub(crate) struct SecurityHeaders(HeaderMap);
 
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
 /// Nothing may be loaded, framed or submitted: an API's answers are no pages.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -24,18 +26,37 @@ impl SecurityHeaders {
             (header::X_XSS_PROTECTION, "0"),
             (header::CACHE_CONTROL, "no-store"),
         ];
-        Self(all.into_iter().map(|(name, value)| (name, HeaderValue::from_static(value))).collect())
+        // Room that each answer fills: the map is copied whole, and never grows for a usual answer.
+        let filled = [(header::CONTENT_TYPE, ""), (X_REQUEST_ID, "")];
+        Self(all.into_iter().chain(filled).map(|(name, value)| (name, HeaderValue::from_static(value))).collect())
     }
 
-    /// Puts them among the headers of an answer, each exactly once. Only `cache-control` gives way to what the answer says itself.
-    pub(super) fn dress(&self, headers: &mut HeaderMap) {
-        headers.reserve(self.0.len() + 2);
-        let own_cache_control = headers.remove(header::CACHE_CONTROL);
-        for (name, value) in &self.0 {
-            headers.insert(name, value.clone());
+    /// The headers of an answer and these, each exactly once, with the request's id. Only `cache-control` gives way to what the answer
+    /// says itself.
+    ///
+    /// The many are copied at once and the few of the answer are added: hashing nine names for each answer costs more.
+    pub(super) fn dress(&self, own: &mut HeaderMap, id: HeaderValue) {
+        let mut all = self.0.clone();
+        all.insert(X_REQUEST_ID, id);
+        let mut has_content_type = false;
+        let mut last = None;
+        for (name, value) in own.drain() {
+            let is_first = name.is_some();
+            last = name.or(last);
+            // The first of a run of values always bears the name.
+            let Some(name) = &last else { continue };
+            if *name == header::CONTENT_TYPE {
+                has_content_type = true;
+                all.insert(header::CONTENT_TYPE, value);
+            } else if *name == header::CACHE_CONTROL && is_first {
+                all.insert(header::CACHE_CONTROL, value);
+            } else if *name != header::SERVER && !self.0.contains_key(name) {
+                all.append(name.clone(), value);
+            }
         }
-        if let Some(value) = own_cache_control {
-            headers.insert(header::CACHE_CONTROL, value);
+        if !has_content_type {
+            all.remove(header::CONTENT_TYPE);
         }
+        *own = all;
     }
 }

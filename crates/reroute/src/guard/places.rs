@@ -29,6 +29,6 @@ pub trait Cache: Send + Sync + 'static {
     /// The answer that was kept for such a request.
     fn look_up<'a>(&'a self, parts: &'a Parts, cx: &'a Context) -> Later<'a, Option<Response>>;
 
-    /// Keeps the answer, if it may be kept, and gives it back.
-    fn store<'a>(&'a self, parts: &'a Parts, response: Response, cx: &'a Context) -> Later<'a, Response>;
+    /// Keeps the answer, if it may be kept, and leaves one like it in its place.
+    fn store<'a>(&'a self, parts: &'a Parts, response: &'a mut Response, cx: &'a Context) -> Later<'a, ()>;
 }

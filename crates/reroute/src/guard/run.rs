@@ -16,13 +16,18 @@ use http::request::Parts;
 use http_body::Body as _;
 
 /// Takes a request to the operation `O`, or to the first step that refuses it.
-pub(crate) async fn run<O: Operation>(cx: Context, request: Request) -> Response {
+pub(crate) fn run<O: Operation>(cx: Context, request: Request) -> Answer {
     let (mut parts, body) = request.into_parts();
-    let mut route = match enter::<O>(&mut parts, &cx).await {
+    // The block holds what the steps borrow: an async function keeps an argument twice, and this future is moved once.
+    Box::pin(async move { way::<O>(&mut parts, body, &cx).await })
+}
+
+async fn way<O: Operation>(parts: &mut Parts, body: Body, cx: &Context) -> Response {
+    let mut route = match enter::<O>(parts, cx).await {
         Ok(route) => route,
         Err(refusal) => return refusal.into_response(),
     };
-    match proceed::<O>(&mut route, parts, body, &cx).await {
+    match proceed::<O>(&mut route, parts, body, cx).await {
         Ok(response) => response,
         Err(Refused(response)) => {
             // Every refusal was made from an error, which rides on it to the edge.
@@ -56,23 +61,23 @@ async fn enter<O: Operation>(parts: &mut Parts, cx: &Context) -> Result<O::Route
 /// The steps with a route, whose `on_error` sees every refusal from here on.
 async fn proceed<O: Operation>(
     route: &mut O::Route,
-    mut parts: Parts,
+    parts: &mut Parts,
     body: Body,
     cx: &Context,
 ) -> Result<Response, Refused> {
     // step: before_request
-    route.before_request(&RequestHead::new(&parts, cx)).await?;
+    route.before_request(&RequestHead::new(parts, cx)).await?;
     // step: authorize
-    authorize::<O>(route, &mut parts, cx).await?;
+    authorize::<O>(route, parts, cx).await?;
     // step: limit by caller
-    limit(LimitStage::Caller, &parts, cx).await?;
+    limit(LimitStage::Caller, parts, cx).await?;
     // step: parameters
-    let head = cx.shared().looks_back().then(|| parts.clone());
+    let head = Head::keep(parts, cx);
     let input = parameters::<O>(parts, body, cx).await?;
     // step: limit by input
-    limit_again(LimitStage::Input, head.as_ref(), cx).await?;
+    head.limit(LimitStage::Input, cx).await?;
     // step: cache look-up
-    if let Some(kept) = look_up(head.as_ref(), cx).await {
+    if let Some(kept) = head.look_up(cx).await {
         return Ok(kept);
     }
     // step: handler
@@ -80,7 +85,7 @@ async fn proceed<O: Operation>(
     // step: after_request
     route.after_request(&mut response).await;
     // step: cache store
-    response = store(head.as_ref(), response, cx).await;
+    head.store(&mut response, cx).await;
     // end
     Ok(response)
 }
@@ -117,34 +122,43 @@ async fn limit(stage: LimitStage, parts: &Parts, cx: &Context) -> Result<()> {
     }
 }
 
-async fn limit_again(stage: LimitStage, head: Option<&Parts>, cx: &Context) -> Result<()> {
-    match head {
-        Some(head) => limit(stage, head, cx).await,
-        None => Ok(()),
+/// The head of the request as the steps after the parameters see it, kept only where one of them looks.
+struct Head(Option<Box<Parts>>);
+
+impl Head {
+    fn keep(parts: &Parts, cx: &Context) -> Self {
+        let shared = cx.shared();
+        Self((shared.limit.is_some() || shared.cache.is_some()).then(|| Box::new(parts.clone())))
+    }
+
+    async fn limit(&self, stage: LimitStage, cx: &Context) -> Result<()> {
+        match &self.0 {
+            Some(head) => limit(stage, head, cx).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn look_up(&self, cx: &Context) -> Option<Response> {
+        match (&cx.shared().cache, &self.0) {
+            (Some(cache), Some(head)) => cache.look_up(head, cx).await,
+            _ => None,
+        }
+    }
+
+    async fn store(&self, response: &mut Response, cx: &Context) {
+        if let (Some(cache), Some(head)) = (&cx.shared().cache, &self.0) {
+            cache.store(head, response, cx).await;
+        }
     }
 }
 
 /// The arguments. A body that none of them takes is still held to its limit, before the handler acts.
-async fn parameters<O: Operation>(parts: Parts, body: Body, cx: &Context) -> Result<O::Input> {
+async fn parameters<O: Operation>(parts: &mut Parts, body: Body, cx: &Context) -> Result<O::Input> {
     if O::READS_BODY || body.size_hint().exact().is_some() {
         return O::parameters(parts, body, cx).await;
     }
     params::drain(body).await?;
     O::parameters(parts, Body::empty(), cx).await
-}
-
-async fn look_up(head: Option<&Parts>, cx: &Context) -> Option<Response> {
-    match (&cx.shared().cache, head) {
-        (Some(cache), Some(head)) => cache.look_up(head, cx).await,
-        _ => None,
-    }
-}
-
-async fn store(head: Option<&Parts>, response: Response, cx: &Context) -> Response {
-    match (&cx.shared().cache, head) {
-        (Some(cache), Some(head)) => cache.store(head, response, cx).await,
-        _ => response,
-    }
 }
 
 /// Tells an `Err` of the handler from an answer.

@@ -51,11 +51,6 @@ pub fn part<T: Part>(parts: &mut Parts, cx: &Context) -> impl Future<Output = Re
     T::extract(parts, cx)
 }
 
-/// The last argument, which may take the body.
-pub fn last<T: Whole<Via>, Via>(request: Request, cx: &Context) -> impl Future<Output = Result<T>> + Send {
-    T::extract(request, cx)
-}
-
 fn refused(refusal: impl IntoResponse) -> Error {
     Error::from_refusal(refusal.into_response())
 }

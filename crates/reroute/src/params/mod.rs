@@ -26,5 +26,5 @@ pub(crate) use extract::part;
 
 #[doc(hidden)]
 pub mod expand {
-    pub use super::extract::{Refusals, last, part};
+    pub use super::extract::{Refusals, Whole, part};
 }

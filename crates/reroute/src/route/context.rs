@@ -61,11 +61,6 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    /// Whether a step after the parameters looks at the head of the request again.
-    pub(crate) fn looks_back(&self) -> bool {
-        self.limit.is_some() || self.cache.is_some()
-    }
-
     pub(crate) fn state<T: 'static>(&self) -> Option<&T> {
         self.states.get(&TypeId::of::<T>())?.downcast_ref()
     }

@@ -66,8 +66,8 @@ pub trait Operation: Send + Sync + 'static {
         std::future::ready(Err(Error::internal(format!("check {nth} is declared and not written"))))
     }
 
-    /// Its arguments, parsed and validated.
-    fn parameters(parts: Parts, body: Body, cx: &Context) -> impl Future<Output = Result<Self::Input>> + Send;
+    /// Its arguments, parsed and validated. What takes the body may take the whole head with it.
+    fn parameters(parts: &mut Parts, body: Body, cx: &Context) -> impl Future<Output = Result<Self::Input>> + Send;
 
     /// The handler itself.
     fn call(route: &mut Self::Route, input: Self::Input) -> impl Future<Output = Response> + Send;
@@ -95,7 +95,7 @@ impl Endpoint {
         O::describe(&mut description);
         description.caller |= O::Route::DEMANDS_CALLER;
         description.body = O::READS_BODY;
-        Self { method, summary, policy, description, handler: |cx, request| Box::pin(guard::run::<O>(cx, request)) }
+        Self { method, summary, policy, description, handler: guard::run::<O> }
     }
 }
 

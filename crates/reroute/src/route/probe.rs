@@ -5,10 +5,17 @@
 #![allow(missing_docs, clippy::new_without_default, reason = "only generated code names these")]
 
 use super::{Describe, Description};
-
-use crate::route::Context;
-use axum_core::extract::FromRequestParts;
-use std::marker::PhantomData;
+use crate::{
+    error::Result,
+    params::expand::{Whole, part},
+    route::Context,
+};
+use axum_core::{
+    body::Body,
+    extract::{FromRequestParts, Request},
+};
+use http::request::Parts;
+use std::{future::Future, marker::PhantomData, mem};
 
 pub struct Probe<T>(PhantomData<T>);
 
@@ -25,15 +32,33 @@ impl<T: Describe> Probe<T> {
 
 impl<T: FromRequestParts<Context>> Probe<T> {
     pub const READS_BODY: bool = false;
+
+    /// The last argument, where it leaves the body alone.
+    pub fn last(parts: &mut Parts, _: Body, cx: &Context) -> impl Future<Output = Result<T>> + Send {
+        part(parts, cx)
+    }
 }
 
 pub trait Unknown {
     const DEMANDS_CALLER: bool = false;
     const PARAMETER: bool = false;
     const READS_BODY: bool = true;
+
+    /// The last argument, where it takes the body.
+    fn last<Via>(parts: &mut Parts, body: Body, cx: &Context) -> impl Future<Output = Result<Self::Value>> + Send
+    where
+        Self::Value: Whole<Via>,
+    {
+        let head = mem::replace(parts, Request::new(()).into_parts().0);
+        <Self::Value as Whole<Via>>::extract(Request::from_parts(head, body), cx)
+    }
+
+    type Value: 'static;
 }
 
-impl<T> Unknown for Probe<T> {}
+impl<T: 'static> Unknown for Probe<T> {
+    type Value = T;
+}
 
 pub trait Described {
     fn describe(&self, description: &mut Description);
