@@ -19,13 +19,13 @@ impl Finish {
         Self { headers: SecurityHeaders::new(), challenge }
     }
 
-    pub(super) fn finish(&self, mut response: Response, id: &RequestId, is_head: bool) -> Response {
+    pub(super) fn finish(&self, mut response: Response, id: RequestId, is_head: bool) -> Response {
         let status = response.status();
         if status.is_client_error() || status.is_server_error() {
             self.explain(&mut response, id);
         }
         // Hexadecimal digits are always a header value.
-        let id = HeaderValue::from_bytes(id.as_bytes()).unwrap_or(HeaderValue::from_static("none"));
+        let id = HeaderValue::from_bytes(&id.digits()).unwrap_or(HeaderValue::from_static("none"));
         self.headers.dress(response.headers_mut(), id);
         if is_head {
             behead(&mut response);
@@ -34,14 +34,14 @@ impl Finish {
     }
 
     /// Makes a problem of an error, logs what it must not say, and names the way in where nobody was let in.
-    fn explain(&self, response: &mut Response, id: &RequestId) {
+    fn explain(&self, response: &mut Response, id: RequestId) {
         let status = response.status();
         match failure(response) {
             Some(Failure(error)) => {
                 log(&error, id);
-                render(&error, id.as_str(), response);
+                render(&error, &id.to_string(), response);
             }
-            None if is_unexplained(response) => render(&Error::new(status), id.as_str(), response),
+            None if is_unexplained(response) => render(&Error::new(status), &id.to_string(), response),
             None => {}
         }
         if status == StatusCode::UNAUTHORIZED && !response.headers().contains_key(header::WWW_AUTHENTICATE) {
@@ -59,7 +59,7 @@ fn is_unexplained(response: &Response) -> bool {
     response.body().is_end_stream() || (response.status().is_server_error() && is_text())
 }
 
-fn log(error: &Error, id: &RequestId) {
+fn log(error: &Error, id: RequestId) {
     if error.status().is_server_error() {
         tracing::error!(request_id = %id, status = error.status().as_u16(), %error, "the request failed");
     } else if let Some(source) = error.source() {

@@ -65,7 +65,7 @@ impl Future for EdgeFuture {
         };
         // The work is dropped before the answer leaves: what a time-out cuts off holds nothing any longer.
         this.work = Work::Done(None);
-        Poll::Ready(this.finish.finish(response, &this.id, this.is_head))
+        Poll::Ready(this.finish.finish(response, this.id, this.is_head))
     }
 }
 

@@ -27,18 +27,23 @@ async fn way<O: Operation>(parts: &mut Parts, body: Body, cx: &Context) -> Respo
         Ok(route) => route,
         Err(refusal) => return refusal.into_response(),
     };
-    match proceed::<O>(&mut route, parts, body, cx).await {
-        Ok(response) => response,
-        Err(Refused(response)) => {
-            // Every refusal was made from an error, which rides on it to the edge.
-            let Some(Failure(error)) = response.extensions().get::<Failure>().cloned() else { return response };
-            route.on_error(&error).await.unwrap_or(response)
-        }
-    }
+    let refused = match proceed::<O>(&mut route, parts, body, cx).await {
+        Ok(response) => return response,
+        Err(refused) => refused,
+    };
+    refused.shown_to(&route).await
 }
 
 /// An answer made from an error.
 struct Refused(Response);
+
+impl Refused {
+    /// What the route makes of it. Every refusal was made from an error, which rides on it to the edge.
+    async fn shown_to(self, route: &impl Route) -> Response {
+        let Some(Failure(error)) = self.0.extensions().get::<Failure>().cloned() else { return self.0 };
+        route.on_error(&error).await.unwrap_or(self.0)
+    }
+}
 
 impl From<Error> for Refused {
     fn from(error: Error) -> Self {

@@ -47,7 +47,7 @@ pub struct Context {
 }
 
 /// Where in the path each parameter stands.
-pub(crate) type Parameters = SmallVec<[Range<u32>; 4]>;
+pub(crate) type Parameters = SmallVec<[Range<u32>; 2]>;
 
 /// What all requests share: prepared at start, read ever after.
 pub(crate) struct Shared {
@@ -81,8 +81,8 @@ impl Context {
     }
 
     /// The request's id: in the answer's `x-request-id`, in problems and in the log.
-    pub fn request_id(&self) -> &RequestId {
-        &self.request_id
+    pub fn request_id(&self) -> RequestId {
+        self.request_id
     }
 
     /// The address of the client.
@@ -163,11 +163,11 @@ pub(crate) struct Place {
     pub(crate) parameters: Parameters,
 }
 
-/// Names one request: 128 bits, in hexadecimal digits.
+/// Names one request: 128 bits, shown as 32 hexadecimal digits.
 ///
 /// The first part is random for each thread that serves, the rest counts: unique, cheap, and no secret.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct RequestId([u8; 32]);
+pub struct RequestId([u8; 16]);
 
 impl RequestId {
     pub(crate) fn next() -> Self {
@@ -180,26 +180,20 @@ impl RequestId {
             last => last.wrapping_add(1),
         };
         LAST.set(next);
-        let mut hex = [0; 32];
-        for (at, byte) in next.to_be_bytes().into_iter().enumerate() {
-            hex[at * 2] = HEX[usize::from(byte >> 4)];
-            hex[at * 2 + 1] = HEX[usize::from(byte & 15)];
+        Self(next.to_be_bytes())
+    }
+
+    /// The digits.
+    pub(crate) fn digits(self) -> [u8; 32] {
+        const HEX: [u8; 16] = *b"0123456789abcdef";
+        let mut digits = [0; 32];
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(self.0) {
+            pair[0] = HEX[usize::from(byte >> 4)];
+            pair[1] = HEX[usize::from(byte & 15)];
         }
-        Self(hex)
-    }
-
-    /// The id as text.
-    pub fn as_str(&self) -> &str {
-        // Only ASCII digits are ever written.
-        std::str::from_utf8(&self.0).unwrap_or_default()
-    }
-
-    pub(crate) fn as_bytes(&self) -> &[u8] {
-        &self.0
+        digits
     }
 }
-
-const HEX: [u8; 16] = *b"0123456789abcdef";
 
 /// 80 random bits, then a counter of 48: no thread's ids reach another's.
 fn seed() -> u128 {
@@ -214,12 +208,13 @@ fn seed() -> u128 {
 
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        // Hexadecimal digits are ASCII.
+        f.write_str(std::str::from_utf8(&self.digits()).unwrap_or_default())
     }
 }
 
 impl fmt::Debug for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        fmt::Display::fmt(self, f)
     }
 }
