@@ -29,7 +29,7 @@ const RUNS: [Run; 4] = [
     Run {
         what: "The shop killed during sign-ups, raced for one name, and attacked, 20 times the counts",
         command: &["test", "--package", "shop"],
-        variables: &[("REROUTE_SOAK", "1")],
+        variables: &[("SOAK", "1")],
     },
 ];
 

@@ -1,7 +1,11 @@
 //! What `#[reroute::main]` runs on.
 
 use crate::error::Result;
-use std::{future::Future, io::Write, process::ExitCode};
+use std::{
+    future::Future,
+    io::{IsTerminal, Write},
+    process::ExitCode,
+};
 use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// Runs a future to its end on a multi-threaded runtime of its own.
@@ -19,7 +23,7 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
 pub fn main(main: impl Future<Output = Result<()>>) -> ExitCode {
     let targets = std::env::var("RUST_LOG").ok().and_then(|levels| levels.parse().ok());
     let targets: Targets = targets.unwrap_or_else(|| Targets::new().with_default(tracing::Level::INFO));
-    let log = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     // A log that the application has set up before stays.
     let _ = tracing_subscriber::registry().with(log).with(targets).try_init();
     match block_on(main) {

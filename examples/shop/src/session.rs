@@ -4,7 +4,7 @@ use crate::models::{session, user};
 use reroute::{
     auth::token::{self, Digest},
     prelude::*,
-    sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, ModelTrait, QueryFilter},
+    sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter},
     time::{Duration, OffsetDateTime},
 };
 
@@ -22,7 +22,6 @@ impl Authenticate for Sessions {
             session::Entity::find_by_id(Digest::of(token).to_hex()).find_also_related(user::Entity).one(db).await?;
         let Some((session, Some(user))) = found else { return Err(Error::unauthorized("Invalid token")) };
         if session.expires_at <= OffsetDateTime::now_utc() {
-            session.delete(db).await?;
             return Err(Error::unauthorized("Token expired"));
         }
         if user.banned {

@@ -1,6 +1,6 @@
 //! `shop user promote NAME --role ROLE`.
 
-use crate::models::user;
+use crate::models::{self, user};
 use reroute::{
     Error, Result,
     app::{Refused, Startup},
@@ -16,6 +16,9 @@ pub(crate) async fn run(startup: Startup, words: Vec<String>) -> Result<()> {
     };
     if !user::ROLES.contains(role) {
         return Err(Refused::because(format!("there is no such role: the roles are {}", user::ROLES.join(", "))).into());
+    }
+    if startup.environment().is_disposable() {
+        models::create_tables(startup.db()?).await?;
     }
     let changed = user::Entity::update_many()
         .col_expr(user::Column::Role, Expr::value(*role))

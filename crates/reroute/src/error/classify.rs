@@ -24,11 +24,30 @@ enum Kind {
 
 #[cfg(feature = "db")]
 fn database_kind(error: &sea_orm::DbErr) -> Kind {
-    use sea_orm::{DbErr, SqlErr};
+    use sea_orm::{DbErr, RuntimeErr, SqlErr, SqlxError};
+    if let DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) = error {
+        match &**error {
+            SqlxError::Io(_) | SqlxError::PoolTimedOut | SqlxError::PoolClosed | SqlxError::WorkerCrashed => {
+                return Kind::Away;
+            }
+            SqlxError::Database(error) if error.code().is_some_and(|code| is_busy(&code)) => return Kind::Away,
+            _ => {}
+        }
+    }
     match error {
         DbErr::RecordNotFound(_) => Kind::Absent,
         DbErr::Conn(_) | DbErr::ConnectionAcquire(_) => Kind::Away,
         error if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => Kind::Taken,
         _ => Kind::Broken,
+    }
+}
+
+/// Whether the database could not do it just now: SQLite's BUSY (5) and LOCKED (6) with their extended forms, PostgreSQL's classes of lost
+/// connections (08), exhausted resources (53) and operator intervention (57P).
+#[cfg(feature = "db")]
+fn is_busy(code: &str) -> bool {
+    match code.parse::<u32>() {
+        Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6),
+        _ => code.starts_with("08") || code.starts_with("53") || code.starts_with("57P"),
     }
 }

@@ -54,6 +54,10 @@ impl<T: Input> FromRequest<Context> for Json<T> {
                 Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE).detail("The content type must be application/json")
             );
         }
+        if is_encoded(request.headers()) {
+            // What a filter on the way inflates and what is parsed here would be two bodies.
+            return Err(Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE).detail("The body must not be compressed"));
+        }
         parse(&body::read(request.into_body()).await?).map(Self)
     }
 }
@@ -131,6 +135,13 @@ fn is_json(headers: &HeaderMap) -> bool {
                 None => false,
             }
         })
+}
+
+fn is_encoded(headers: &HeaderMap) -> bool {
+    headers
+        .get_all(header::CONTENT_ENCODING)
+        .into_iter()
+        .any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 
 fn parse<T: Input>(bytes: &[u8]) -> Result<T> {

@@ -4,7 +4,12 @@ use crate::error::{Error, FieldError, Result};
 #[doc(hidden)]
 pub use regex_lite::Regex;
 use serde::de::DeserializeOwned;
-use std::{borrow::Cow, fmt, fmt::Display, str::FromStr};
+use std::{
+    borrow::{Borrow, Cow},
+    fmt,
+    fmt::Display,
+    str::FromStr,
+};
 
 /// A value that knows its constraints.
 pub trait Validate {
@@ -171,14 +176,14 @@ pub fn email(value: &str, at: &At<'_>, errors: &mut Errors) {
 }
 
 /// A rule of the application's own, called `code` in answers: `Err` is what to tell the caller.
-pub fn check<T: ?Sized>(
-    value: &T,
+pub fn check<T: ?Sized, V: Borrow<T>>(
+    value: &V,
     code: &'static str,
     rule: impl FnOnce(&T) -> std::result::Result<(), &'static str>,
     at: &At<'_>,
     errors: &mut Errors,
 ) {
-    if let Err(message) = rule(value) {
+    if let Err(message) = rule(value.borrow()) {
         errors.add(at, code, message);
     }
 }

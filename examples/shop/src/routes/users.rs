@@ -58,10 +58,10 @@ impl Users {
     }
 }
 
-fn has_upper_case(password: &String) -> Result<(), &'static str> {
+fn has_upper_case(password: &str) -> Result<(), &'static str> {
     if password.chars().any(char::is_uppercase) { Ok(()) } else { Err("must have an upper-case letter") }
 }
 
-fn has_digit(password: &String) -> Result<(), &'static str> {
+fn has_digit(password: &str) -> Result<(), &'static str> {
     if password.chars().any(|c| c.is_ascii_digit()) { Ok(()) } else { Err("must have a digit") }
 }

@@ -1,0 +1,12 @@
+//! What an attacker tries first: a test for each numbered attack that this shop can be tried with.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod bare_stack;
+mod bodies;
+mod guards;
+mod headers;
+mod passwords;
+mod paths;
+mod queries;

@@ -1,0 +1,258 @@
+//! The real binary, on a free port and a database of its own.
+
+use super::{Connection, Request};
+use reroute::{
+    Db,
+    sea_orm::{ConnectionTrait, StatementBuilder, TransactionTrait},
+};
+use serde_json::{Value, json};
+use std::{
+    io::{BufRead, BufReader, Read},
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::{Child, Command, ExitStatus, Stdio},
+    sync::{
+        Arc, Mutex, PoisonError, Weak,
+        atomic::{AtomicU32, Ordering},
+        mpsc::{Receiver, channel},
+    },
+    thread,
+    time::Duration,
+};
+use tempfile::TempDir;
+
+/// Of every demo account.
+pub(crate) const PASSWORD: &str = "Correct-Horse-7";
+
+/// How long the shop may take to start or to end.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A running shop. It ends with its last holder.
+pub(crate) struct Shop {
+    pub(crate) address: SocketAddr,
+    process: Process,
+    log: Mutex<Receiver<String>>,
+    home: Arc<TempDir>,
+}
+
+/// A process of our own: it never outlives its holder.
+struct Process(Child);
+
+/// Somebody who has signed up and in.
+pub(crate) struct Account {
+    pub(crate) id: i64,
+    pub(crate) username: String,
+    pub(crate) email: String,
+    pub(crate) token: String,
+}
+
+/// The shop's command line, in an environment that holds nothing of ours but what is given to it.
+pub(crate) fn command(home: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_shop"));
+    let settings = ["DATABASE_URL", "REDIS_URL", "SECRET_KEY", "CORS_ORIGINS", "RUST_LOG"];
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy();
+        if name.starts_with("REROUTE_") || settings.contains(&&*name) {
+            command.env_remove(&*name);
+        }
+    }
+    command.current_dir(home).env("DATABASE_URL", format!("sqlite:{}", database(home).display()));
+    command.env("REROUTE_ENV", "test").env("REROUTE_PORT", "0");
+    // Many requests from one address are no attack here.
+    command.env("REROUTE_RATE_LIMITS", "observe").env("RUST_BACKTRACE", "1");
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// Sends a signal to one process.
+pub(crate) fn kill(signal: &str, id: u32) {
+    let sent = Command::new("sh").arg("-c").arg(format!("kill -{signal} {id}")).status();
+    assert!(sent.is_ok_and(|status| status.success()), "SIG{signal} reaches {id}");
+}
+
+/// A name that nobody else in this run has.
+pub(crate) fn unique(name: &str) -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    format!("{name}_{}", COUNT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// How many times as much a soak does.
+pub(crate) fn soak() -> usize {
+    if std::env::var_os("SOAK").is_some() { 20 } else { 1 }
+}
+
+/// Runs `work` on `count` threads at once and gathers what each made of its number.
+pub(crate) fn at_once<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let start = std::sync::Barrier::new(count);
+    thread::scope(|scope| {
+        let run = |nth| {
+            let (start, work) = (&start, &work);
+            scope.spawn(move || {
+                start.wait();
+                work(nth)
+            })
+        };
+        let threads: Vec<_> = (0..count).map(run).collect();
+        threads.into_iter().map(|thread| thread.join().expect("no thread fails")).collect()
+    })
+}
+
+fn database(home: &Path) -> PathBuf {
+    home.join("shop.db")
+}
+
+impl Shop {
+    /// The one shop of the tests that leave each other alone.
+    pub(crate) fn shared() -> Arc<Self> {
+        static SHARED: Mutex<Weak<Shop>> = Mutex::new(Weak::new());
+        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+        shared.upgrade().unwrap_or_else(|| {
+            let shop = Arc::new(Self::start());
+            *shared = Arc::downgrade(&shop);
+            shop
+        })
+    }
+
+    /// A shop with a fresh database.
+    pub(crate) fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// A shop with a fresh database, and these settings beside the usual.
+    pub(crate) fn start_with(settings: &[(&str, &str)]) -> Self {
+        Self::start_at(Arc::new(tempfile::tempdir().expect("a directory can be made")), settings)
+    }
+
+    fn start_at(home: Arc<TempDir>, settings: &[(&str, &str)]) -> Self {
+        let mut command = command(home.path());
+        let started = command.envs(settings.iter().copied()).stdout(Stdio::null()).spawn();
+        let child = started.expect("the shop can be started");
+        let mut process = Process(child);
+        let log = lines(process.0.stderr.take().expect("stderr is piped"));
+        let mut said = String::new();
+        loop {
+            let line = log.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("the shop did not start: {said}"));
+            if let Some(address) = line.strip_prefix("listening on http://") {
+                let address = address.parse().unwrap_or_else(|error| panic!("{error}: {line}"));
+                return Self { address, process, log: Mutex::new(log), home };
+            }
+            said += &line;
+        }
+    }
+
+    /// Ends this one at once, as a power failure would, and starts another on the same database.
+    pub(crate) fn restart(self) -> Self {
+        let home = self.home.clone();
+        drop(self);
+        Self::start_at(home, &[])
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.process.0.id()
+    }
+
+    pub(crate) fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// Waits until the shop has ended by itself: what it still said, and how it ended.
+    pub(crate) fn ended(&mut self) -> (String, ExitStatus) {
+        let log = self.log.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let mut said = String::new();
+        // The sender is gone once stderr is closed.
+        while let Ok(line) = log.recv_timeout(PATIENCE) {
+            said += &line;
+        }
+        assert!(log.try_recv().is_err_and(|error| error == std::sync::mpsc::TryRecvError::Disconnected), "{said}");
+        (said, self.process.0.wait().expect("the shop is our own child"))
+    }
+
+    pub(crate) fn request(&self, method: &str, target: &str) -> Request {
+        Request::new(self.address, method, target)
+    }
+
+    pub(crate) fn get(&self, target: &str) -> Request {
+        self.request("GET", target)
+    }
+
+    pub(crate) fn post(&self, target: &str) -> Request {
+        self.request("POST", target)
+    }
+
+    pub(crate) fn put(&self, target: &str) -> Request {
+        self.request("PUT", target)
+    }
+
+    pub(crate) fn connect(&self) -> Connection {
+        Connection::open(self.address).expect("the shop takes connections")
+    }
+
+    /// The token of a sign-in.
+    #[track_caller]
+    pub(crate) fn login(&self, username: &str, password: &str) -> String {
+        let credentials = json!({"username": username, "password": password});
+        let answer = self.post("/auth/login").json(&credentials).send().is(200).json();
+        answer["access_token"].as_str().expect("a login gives a token").to_owned()
+    }
+
+    /// Somebody new, signed up and in.
+    #[track_caller]
+    pub(crate) fn newcomer(&self) -> Account {
+        let new = newcomer();
+        let account = self.post("/users").json(&new).send().is(201).json();
+        let text = |name: &str| account[name].as_str().expect("an account has it").to_owned();
+        let (username, email) = (text("username"), text("email"));
+        let token = self.login(&username, PASSWORD);
+        Account { id: account["id"].as_i64().expect("an id is a number"), username, email, token }
+    }
+
+    /// Does something to the database behind the shop's back.
+    pub(crate) fn execute(&self, statement: &impl StatementBuilder) {
+        let url = format!("sqlite:{}", database(self.home()).display());
+        let done: reroute::Result<_> = reroute::runtime::block_on(async {
+            let db = Db::connect(&url, false).await?;
+            db.execute(statement).await?;
+            Ok(())
+        });
+        done.expect("the statement runs");
+    }
+
+    /// What `work` makes while somebody else writes to the database and does not come to an end.
+    pub(crate) fn while_locked<T>(&self, statement: &impl StatementBuilder, work: impl FnOnce() -> T) -> T {
+        let url = format!("sqlite:{}", database(self.home()).display());
+        let done: reroute::Result<_> = reroute::runtime::block_on(async {
+            let transaction = Db::connect(&url, false).await?.begin().await?;
+            transaction.execute(statement).await?;
+            let made = work();
+            transaction.rollback().await?;
+            Ok(made)
+        });
+        done.expect("the statement runs")
+    }
+}
+
+/// A sign-up that nothing is wrong with.
+pub(crate) fn newcomer() -> Value {
+    let username = unique("guest");
+    let email = format!("{username}@example.org");
+    json!({"username": username, "email": email, "password": PASSWORD, "age": 30})
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// The lines that come, read to the end so that the writer never waits.
+fn lines(from: impl Read + Send + 'static) -> Receiver<String> {
+    let (sender, lines) = channel();
+    thread::spawn(move || {
+        for line in BufReader::new(from).lines().map_while(Result::ok) {
+            // Nobody may want to hear them any more; they are read all the same.
+            let _ = sender.send(line);
+        }
+    });
+    lines
+}
