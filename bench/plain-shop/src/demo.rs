@@ -1,0 +1,77 @@
+//! What a developer finds in a fresh shop.
+
+use crate::{
+    error::Error,
+    models::{self, product, user},
+    password,
+};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    DatabaseConnection, EntityTrait, PaginatorTrait,
+};
+use time::OffsetDateTime;
+
+/// Every demo account has it.
+const PASSWORD: &str = "Correct-Horse-7";
+
+const ACCOUNTS: [(&str, &str); 4] = [("ada", "customer"), ("bob", "customer"), ("mod", "moderator"), ("root", "admin")];
+
+const WARES: [&str; 6] = ["Teapot", "Lantern", "Notebook", "Compass", "Blanket", "Kettle"];
+const LOOKS: [&str; 5] = ["Plain", "Blue", "Old", "Tiny", "Brass"];
+
+/// In development and test: the tables and the demo data. In production: nothing.
+pub(crate) async fn prepare(db: &DatabaseConnection, is_disposable: bool) -> Result<(), Error> {
+    if !is_disposable {
+        return Ok(());
+    }
+    models::create_tables(db).await?;
+    if user::Entity::find().count(db).await? == 0 {
+        accounts(db).await?;
+    }
+    if product::Entity::find().count(db).await? == 0 {
+        products(db).await?;
+    }
+    Ok(())
+}
+
+async fn accounts(db: &DatabaseConnection) -> Result<(), Error> {
+    let now = OffsetDateTime::now_utc();
+    let mut accounts = Vec::new();
+    for (name, role) in ACCOUNTS {
+        accounts.push(user::ActiveModel {
+            id: NotSet,
+            username: Set(name.to_owned()),
+            email: Set(format!("{name}@example.com")),
+            age: Set(36),
+            role: Set(role.to_owned()),
+            password_hash: Set(password::hash(PASSWORD.to_owned()).await?),
+            banned: Set(false),
+            created_at: Set(now),
+            updated_at: Set(now),
+        });
+    }
+    user::Entity::insert_many(accounts).exec_without_returning(db).await?;
+    Ok(())
+}
+
+async fn products(db: &DatabaseConnection) -> Result<(), Error> {
+    let now = OffsetDateTime::now_utc();
+    let products = (0..30usize).map(|nth| {
+        let (look, ware) = (LOOKS[nth % LOOKS.len()], WARES[nth % WARES.len()]);
+        product::ActiveModel {
+            id: Set(nth as i64 + 1),
+            name: Set(format!("{look} {ware}")),
+            description: Set(format!(
+                "A {} {}, as good as the day it was made.",
+                look.to_lowercase(),
+                ware.to_lowercase()
+            )),
+            price_cents: Set(990 + 150 * nth as i64),
+            stock: Set(100),
+            created_at: Set(now),
+            updated_at: Set(now),
+        }
+    });
+    product::Entity::insert_many(products).exec_without_returning(db).await?;
+    Ok(())
+}

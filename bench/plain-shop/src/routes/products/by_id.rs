@@ -1,0 +1,19 @@
+//! One product.
+
+use crate::{AppState, error::Error, etag, models::product};
+use axum::{
+    extract::{Path, State},
+    http::HeaderMap,
+    response::Response,
+};
+use sea_orm::EntityTrait;
+
+/// Read a product.
+pub(crate) async fn read(
+    State(state): State<AppState>,
+    Path(id): Path<i64>,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let product = product::Entity::find_by_id(id).one(&state.db).await?.ok_or_else(Error::not_found)?;
+    etag::answer(&headers, &product::Public::from(product))
+}

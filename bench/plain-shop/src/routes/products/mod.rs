@@ -1,0 +1,74 @@
+//! All products.
+
+pub(super) mod by_id;
+
+use crate::{
+    AppState,
+    auth::Caller,
+    error::Error,
+    list::{self, ListQuery, Listing},
+    models::product,
+    validate::{Check, Valid, Validate},
+};
+use axum::{
+    Json,
+    extract::{Query, State},
+    http::{StatusCode, header},
+    response::IntoResponse,
+};
+use sea_orm::{
+    ActiveModelTrait,
+    ActiveValue::{NotSet, Set},
+};
+use serde::Deserialize;
+use time::OffsetDateTime;
+
+/// A product to be.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewProduct {
+    name: String,
+    description: String,
+    price_cents: i64,
+    stock: i64,
+}
+
+impl Validate for NewProduct {
+    fn validate(&self, check: &mut Check) {
+        check.length("name", &self.name, 1, 200);
+        check.length("description", &self.description, 0, 2000);
+        check.range("price_cents", self.price_cents, 0, 100_000_000);
+        check.range("stock", self.stock, 0, 1_000_000);
+    }
+}
+
+/// List the products.
+pub(super) async fn list(
+    State(state): State<AppState>,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Listing<product::Public>>, Error> {
+    let products = list::list::<product::Entity, _>(&state.db, &query, product::Column::Id).await?;
+    Ok(Json(products))
+}
+
+/// Add a product.
+pub(super) async fn add(
+    State(state): State<AppState>,
+    me: Caller,
+    Valid(new): Valid<NewProduct>,
+) -> Result<impl IntoResponse, Error> {
+    me.require_role(&["admin"])?;
+    let now = OffsetDateTime::now_utc();
+    let product = product::ActiveModel {
+        id: NotSet,
+        name: Set(new.name),
+        description: Set(new.description),
+        price_cents: Set(new.price_cents),
+        stock: Set(new.stock),
+        created_at: Set(now),
+        updated_at: Set(now),
+    };
+    let product = product.insert(&state.db).await?;
+    let location = [(header::LOCATION, format!("/products/{}", product.id))];
+    Ok((StatusCode::CREATED, location, Json(product::Public::from(product))))
+}

@@ -1,0 +1,28 @@
+//! What reroute costs, beside axum.
+//!
+//! Five programs answer the same request, `GET /users/{id}`, with the same JSON: see [`services`]. Each module below
+//! measures them, or other pairs, in one run and gives [`report::Row`]s: what was measured, and the ratio of two of
+//! the figures. A figure by itself tells of the machine; only the ratios are compared with a target.
+//!
+//! | mode | measures |
+//! | --- | --- |
+//! | [`inprocess`] | time for a request, without a socket |
+//! | [`instructions`] | instructions for a request, as callgrind counts them |
+//! | [`wire`] | requests a second and processor time for a request, over the loopback |
+//! | [`table`] | 10 routes beside 10,000: the start, and a request |
+//! | [`build::edit`] | building again after an edit of one route file |
+//! | [`build::hello`] | building a hello world from nothing |
+//!
+//! `cargo run --release -p bench -- all` runs them all; with a mode's name, that one.
+
+pub mod build;
+pub mod inprocess;
+pub mod instructions;
+mod processor;
+pub mod report;
+pub mod services;
+pub mod table;
+pub mod wire;
+
+/// What a measurement gives, or why there is none.
+pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
