@@ -1,8 +1,18 @@
 //! Serving an application in a test, over a real socket.
 
-use crate::{App, error::Result, server};
-use std::net::{Ipv4Addr, SocketAddr};
-use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
+#[doc(hidden)]
+pub use crate::server::Limits;
+
+use crate::{
+    App,
+    error::Result,
+    server::{self, Listener, Tls},
+};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+};
+use tokio::{sync::oneshot, task::JoinHandle};
 
 /// An application that serves on a free port of the loopback until this value is dropped.
 ///
@@ -34,18 +44,32 @@ impl Server {
     ///
     /// When the start is refused, or no port is free.
     pub async fn start(app: App) -> Result<Self> {
+        Self::start_with(app, Setup::default()).await
+    }
+
+    /// [`Server::start`], otherwise set up.
+    ///
+    /// # Errors
+    ///
+    /// As there, and when what the set-up names cannot be used.
+    pub async fn start_with(app: App, setup: Setup) -> Result<Self> {
         let edge = app.into_service()?;
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let address = listener.local_addr()?;
+        let tls = setup.tls()?;
+        let listener = match &setup.unix {
+            #[cfg(unix)]
+            Some(path) => Listener::unix(path)?,
+            _ => Listener::tcp((Ipv4Addr::LOCALHOST, 0).into()).await?,
+        };
+        let address = listener.address().unwrap_or((Ipv4Addr::LOCALHOST, 0).into());
         let (stop, stopped) = oneshot::channel();
-        let serving = tokio::spawn(server::serve(listener, edge, async move {
+        let serving = tokio::spawn(server::serve(listener, edge, setup.limits, tls, async move {
             // Dropping the sender means to stop, too.
             let _ = stopped.await;
         }));
         Ok(Self { address, stop, serving })
     }
 
-    /// Where it listens.
+    /// Where it listens; port 0 if that is a Unix socket.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
@@ -58,5 +82,47 @@ impl Server {
     pub async fn stop(self) -> Result<()> {
         let _ = self.stop.send(());
         self.serving.await?
+    }
+}
+
+/// How a [`Server`] is to serve, other than by default.
+#[derive(Clone, Debug, Default)]
+pub struct Setup {
+    limits: Limits,
+    unix: Option<PathBuf>,
+    #[cfg(feature = "tls")]
+    tls: Option<(PathBuf, PathBuf)>,
+}
+
+impl Setup {
+    /// With these limits.
+    #[doc(hidden)]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// On a Unix socket at this path.
+    #[cfg(unix)]
+    pub fn unix(mut self, path: impl Into<PathBuf>) -> Self {
+        self.unix = Some(path.into());
+        self
+    }
+
+    /// Over TLS, with the certificates and the key of these PEM files.
+    #[cfg(feature = "tls")]
+    pub fn with_tls(mut self, certificates: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
+        self.tls = Some((certificates.into(), key.into()));
+        self
+    }
+
+    #[cfg(feature = "tls")]
+    fn tls(&self) -> Result<Option<Tls>> {
+        self.tls.as_ref().map(|(certificates, key)| Tls::open(certificates, key)).transpose()
+    }
+
+    #[cfg(not(feature = "tls"))]
+    fn tls(&self) -> Result<Option<Tls>> {
+        Ok(None)
     }
 }

@@ -3,13 +3,8 @@ use super::{
     listing::listing,
     start::{Refused, assemble},
 };
-use crate::{
-    config::Config,
-    error::{Error, Result},
-    server,
-};
+use crate::{config::Config, error::Result, server};
 use std::io::Write;
-use tokio::net::TcpListener;
 
 /// The subcommands that every application has.
 const BUILT_IN: [&str; 2] = ["serve", "routes"];
@@ -63,6 +58,8 @@ impl App {
     }
 
     async fn serve(self) -> Result<()> {
+        // First, before there are threads that could read the environment while it changes.
+        let inherited = server::Listener::inherited()?;
         let config = read()?;
         let (mut app, startup) = self.connect(&config).await?;
         let on_start = std::mem::take(&mut app.on_start);
@@ -70,14 +67,16 @@ impl App {
         for work in on_start {
             work(startup.clone()).await?;
         }
-        let listener = TcpListener::bind(config.address)
-            .await
-            .map_err(|error| Error::unavailable(format!("cannot listen on {}: {error}", config.address)))?;
+        let listener = match inherited {
+            Some(listener) => listener,
+            None => server::Listener::tcp(config.address).await?,
+        };
         let stop = server::stopped();
-        let address = listener.local_addr()?;
         tracing::info!(environment = %config.environment, "listening");
-        writeln!(std::io::stderr(), "listening on http://{address}")?;
-        server::serve(listener, edge, stop).await
+        if let Some(address) = listener.address() {
+            writeln!(std::io::stderr(), "listening on http://{address}")?;
+        }
+        server::serve(listener, edge, server::Limits::default(), None, stop).await
     }
 
     /// Opens what the configuration names.

@@ -34,16 +34,19 @@ pub struct Edge {
     shared: Arc<Shared>,
     finish: Arc<Finish>,
     peer: IpAddr,
+    /// Whether the connection is TLS.
+    #[expect(dead_code, reason = "for the checks of HTTPS to come")]
+    secure: bool,
 }
 
 impl Edge {
     pub(crate) fn new(shared: Arc<Shared>, finish: Finish, peer: IpAddr) -> Self {
-        Self { shared, finish: Arc::new(finish), peer }
+        Self { shared, finish: Arc::new(finish), peer, secure: false }
     }
 
-    /// The same application, for the connection of this peer.
-    pub(crate) fn of(&self, peer: IpAddr) -> Self {
-        Self { shared: self.shared.clone(), finish: self.finish.clone(), peer: peer.to_canonical() }
+    /// The same application, for the connection of this peer, which is TLS or is not.
+    pub(crate) fn of(&self, peer: IpAddr, secure: bool) -> Self {
+        Self { shared: self.shared.clone(), finish: self.finish.clone(), peer: peer.to_canonical(), secure }
     }
 
     pub(crate) fn shared(&self) -> &Shared {

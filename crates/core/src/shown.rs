@@ -1,0 +1,14 @@
+//! How much of a refused text an error repeats.
+
+/// Enough to recognise a typing error, too little to reflect a page of text.
+const LONGEST: usize = 64;
+
+/// The beginning of `text`, without what could break a line or colour a terminal.
+pub(crate) fn shown(text: &str) -> String {
+    text.chars().take(LONGEST).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+/// Like [`shown`], for what should be a host or an origin: a password that was pasted along with it stays unseen.
+pub(crate) fn shown_host(text: &str) -> String {
+    text.rsplit_once('@').map_or_else(|| shown(text), |(_, host)| format!("[REDACTED]@{}", shown(host)))
+}
