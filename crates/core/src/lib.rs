@@ -9,9 +9,26 @@
 //! | [`path`] | which spelling of a request path is answered |
 //! | [`duration`] | what `"5 min"` means |
 //! | [`order_by`] | by which columns a list may be sorted |
+//! | [`address`] | which network an address belongs to, and which one a client stands for |
+//! | [`forwarded`] | which client stands behind the trusted proxies |
+//! | [`host`] | which host a request is for, and whether it is answered |
+//! | [`origin`] | which site a browser says that a request comes from, and which ones may read answers |
+//! | [`cross_site`] | whether a write came from this site's own pages |
+//! | [`headers`] | what the security headers say |
+//! | [`request_id`] | which request id of a proxy is kept |
+//! | [`secret`] | whether a secret key is one |
 //! | [`nearest`] | which known word a misspelled one was meant to be |
 
+pub mod address;
+pub mod cross_site;
 pub mod duration;
+pub mod forwarded;
+pub mod headers;
+pub mod host;
 pub mod nearest;
 pub mod order_by;
+pub mod origin;
 pub mod path;
+pub mod request_id;
+pub mod secret;
+mod shown;

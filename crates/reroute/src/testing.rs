@@ -1,8 +1,19 @@
 //! Serving an application in a test, over a real socket.
 
-use crate::{App, error::Result, server};
-use std::net::{Ipv4Addr, SocketAddr};
-use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
+#[doc(hidden)]
+pub use crate::server::Limits;
+
+use crate::{
+    App, app, config,
+    edge::Edge,
+    error::Result,
+    server::{self, Listener, Tls},
+};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+};
+use tokio::{sync::oneshot, task::JoinHandle};
 
 /// An application that serves on a free port of the loopback until this value is dropped.
 ///
@@ -34,18 +45,32 @@ impl Server {
     ///
     /// When the start is refused, or no port is free.
     pub async fn start(app: App) -> Result<Self> {
+        Self::start_with(app, Setup::default()).await
+    }
+
+    /// [`Server::start`], otherwise set up.
+    ///
+    /// # Errors
+    ///
+    /// As there, and when what the set-up names cannot be used.
+    pub async fn start_with(app: App, setup: Setup) -> Result<Self> {
         let edge = app.into_service()?;
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let address = listener.local_addr()?;
+        let tls = setup.tls()?;
+        let listener = match &setup.unix {
+            #[cfg(unix)]
+            Some(path) => Listener::unix(path)?,
+            _ => Listener::tcp((Ipv4Addr::LOCALHOST, 0).into()).await?,
+        };
+        let address = listener.address().unwrap_or((Ipv4Addr::LOCALHOST, 0).into());
         let (stop, stopped) = oneshot::channel();
-        let serving = tokio::spawn(server::serve(listener, edge, async move {
+        let serving = tokio::spawn(server::serve(listener, edge, setup.limits, tls, async move {
             // Dropping the sender means to stop, too.
             let _ = stopped.await;
         }));
         Ok(Self { address, stop, serving })
     }
 
-    /// Where it listens.
+    /// Where it listens; port 0 if that is a Unix socket.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
@@ -59,4 +84,78 @@ impl Server {
         let _ = self.stop.send(());
         self.serving.await?
     }
+}
+
+/// How a [`Server`] is to serve, other than by default.
+#[derive(Clone, Debug, Default)]
+pub struct Setup {
+    limits: Limits,
+    unix: Option<PathBuf>,
+    tls: Option<(PathBuf, PathBuf)>,
+}
+
+impl Setup {
+    /// With these limits.
+    #[doc(hidden)]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// On a Unix socket at this path.
+    #[cfg(unix)]
+    pub fn unix(mut self, path: impl Into<PathBuf>) -> Self {
+        self.unix = Some(path.into());
+        self
+    }
+
+    /// Over TLS, with the certificates and the key of these PEM files.
+    #[cfg(feature = "tls")]
+    pub fn with_tls(mut self, certificates: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
+        self.tls = Some((certificates.into(), key.into()));
+        self
+    }
+
+    #[cfg(feature = "tls")]
+    fn tls(&self) -> Result<Option<Tls>> {
+        self.tls.as_ref().map(|(certificates, key)| Tls::open(certificates, key)).transpose()
+    }
+
+    #[cfg(not(feature = "tls"))]
+    fn tls(&self) -> Result<Option<Tls>> {
+        Ok(None)
+    }
+}
+
+/// The application as a service under these variables, as if they were the whole environment of its process and there were no files.
+///
+/// ```
+/// use reroute::{App, testing};
+///
+/// let unsafe_settings = [("REROUTE_ENV", "production"), ("CORS_ORIGINS", "*")];
+/// let refused = testing::service(App::new(reroute::Tree::new([])), unsafe_settings).err().unwrap();
+/// assert!(refused.to_string().contains("cors_allow_origins"));
+/// ```
+///
+/// # Errors
+///
+/// When the start is refused, with every reason.
+pub fn service<'a>(app: App, variables: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Edge> {
+    service_in(Path::new("no/folder/of/this/name"), app, variables)
+}
+
+/// [`service`], with the files of this folder.
+///
+/// # Errors
+///
+/// As there.
+pub fn service_in<'a>(
+    folder: &Path,
+    app: App,
+    variables: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> Result<Edge> {
+    let variables = variables.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let loaded = config::load(folder, &variables).map_err(app::Refused::new)?;
+    let (app, settings) = app.under(loaded)?;
+    Ok(app::assemble(app, &settings)?)
 }

@@ -4,6 +4,19 @@ use bytes::Bytes;
 use http::StatusCode;
 use http_body::Body as _;
 use http_body_util::{BodyExt, LengthLimitError};
+use std::fmt;
+
+/// How the server says that a client sends its body too slowly; the connection ends after the answer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TooSlow;
+
+impl fmt::Display for TooSlow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the body arrives too slowly")
+    }
+}
+
+impl std::error::Error for TooSlow {}
 
 /// The whole body. It is counted as it arrives: the edge has put its limit around it.
 pub(super) async fn read(body: Body) -> Result<Bytes> {
@@ -28,6 +41,9 @@ fn broken(error: axum_core::Error) -> Error {
         if error.is::<LengthLimitError>() {
             return too_large();
         }
+        if error.is::<TooSlow>() {
+            return too_slow();
+        }
         cause = error.source();
     }
     Error::bad_request("The body could not be read to its end").caused_by(error)
@@ -36,4 +52,9 @@ fn broken(error: axum_core::Error) -> Error {
 /// 413.
 pub(crate) fn too_large() -> Error {
     Error::new(StatusCode::PAYLOAD_TOO_LARGE).detail("The body is larger than this route takes")
+}
+
+/// 408.
+fn too_slow() -> Error {
+    Error::new(StatusCode::REQUEST_TIMEOUT).detail("The body arrives too slowly").caused_by(TooSlow)
 }

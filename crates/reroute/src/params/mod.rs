@@ -21,8 +21,9 @@ pub use query::Query;
 pub use state::State;
 pub use validate::{Input, Validate};
 
-pub(crate) use body::{drain, too_large};
+pub(crate) use body::{TooSlow, drain, too_large};
 pub(crate) use extract::part;
+pub(crate) use value::Value;
 
 #[doc(hidden)]
 pub mod expand {

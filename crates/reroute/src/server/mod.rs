@@ -1,36 +1,73 @@
 //! From the socket to the edge.
 
+mod body;
+mod clients;
+mod connection;
+mod frames;
+mod life;
+mod limits;
+mod listener;
+mod stop;
+mod stream;
+#[cfg(feature = "tls")]
+mod tls;
+#[cfg(unix)]
+mod unix;
+
 use crate::{edge::Edge, error::Result};
-use hyper::service::service_fn;
-use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::{conn::auto, graceful::GracefulShutdown},
-};
-use std::{convert::Infallible, future::Future, io, time::Duration};
-use tokio::net::{TcpListener, TcpStream};
+use clients::{Clients, Full};
+use connection::{builder, keep};
+use life::Life;
+use listener::Accepted;
+use std::{future::Future, io, pin::pin, sync::Arc, time::Duration};
+use stop::Stage;
+use stream::{Stream, Watched};
+use tokio::sync::watch;
 
-/// How long the head of a request may take to arrive.
-const HEADER_TIME: Duration = Duration::from_secs(10);
+pub use limits::Limits;
+pub(crate) use listener::Listener;
+pub(crate) use stop::stopped;
+#[cfg(feature = "tls")]
+pub(crate) use tls::Tls;
 
-/// How long what is under way may take to end once the server is told to stop.
-const SHUTDOWN_TIME: Duration = Duration::from_secs(10);
+/// There is none without the feature `tls`.
+#[cfg(not(feature = "tls"))]
+pub(crate) enum Tls {}
+
+#[cfg(not(feature = "tls"))]
+impl Tls {
+    async fn accept(&self, _: Stream) -> io::Result<Stream> {
+        match *self {}
+    }
+}
 
 /// How long to wait when the system has no more files or memory for a connection.
 const BREATH: Duration = Duration::from_millis(50);
 
-/// Serves until `stop` is done, then finishes what is under way, within a bound.
-pub(crate) async fn serve(listener: TcpListener, edge: Edge, stop: impl Future<Output = ()>) -> Result<()> {
-    let mut builder = auto::Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIME);
-    builder.http2().timer(TokioTimer::new());
-    let graceful = GracefulShutdown::new();
-    let mut stop = std::pin::pin!(stop);
+/// How long what was cut may take to be dropped.
+const CUT: Duration = Duration::from_secs(1);
+
+/// Serves until `stop` is done, then finishes what is under way, within a bound, and cuts the rest.
+pub(crate) async fn serve(
+    listener: Listener,
+    edge: Edge,
+    limits: Limits,
+    tls: Option<Tls>,
+    stop: impl Future<Output = ()>,
+) -> Result<()> {
+    let clients = Clients::new(&limits);
+    let builder = Arc::new(builder(&limits));
+    let limits = Arc::new(limits);
+    let tls = tls.map(Arc::new);
+    let (stage, _) = watch::channel(Stage::Running);
+    let mut stop = pin!(stop);
+    let mut was_full = false;
     loop {
-        let (stream, peer) = tokio::select! {
+        let Accepted { stream, peer, is_counted } = tokio::select! {
             biased;
             () = &mut stop => break,
             accepted = listener.accept() => match accepted {
-                Ok(connection) => connection,
+                Ok(accepted) => accepted,
                 Err(error) => {
                     if !is_of_the_connection(&error) {
                         tracing::warn!(%error, "no connection can be accepted just now");
@@ -40,62 +77,43 @@ pub(crate) async fn serve(listener: TcpListener, edge: Edge, stop: impl Future<O
                 }
             },
         };
-        serve_connection(stream, edge.of(peer.ip()), &builder, &graceful);
+        let place = match clients.admit(is_counted.then_some(peer)) {
+            Ok(place) => place,
+            Err(full) => {
+                // Dropping the stream closes it.
+                if full == Full::All && !was_full {
+                    tracing::warn!("there are {} connections, and no more are accepted", limits.connections);
+                }
+                was_full |= full == Full::All;
+                tracing::debug!(%peer, ?full, "a connection was refused");
+                continue;
+            }
+        };
+        was_full = false;
+        let edge = edge.of(peer, tls.is_some());
+        let kept = keep(stream, edge, builder.clone(), tls.clone(), limits.clone(), stage.subscribe());
+        tokio::spawn(async move {
+            kept.await;
+            drop(place);
+        });
     }
     drop(listener);
-    if tokio::time::timeout(SHUTDOWN_TIME, graceful.shutdown()).await.is_err() {
-        tracing::warn!("some requests did not end within {SHUTDOWN_TIME:?} and were cut off");
-    }
+    end(&stage, &limits).await;
     Ok(())
 }
 
-fn serve_connection(
-    stream: TcpStream,
-    edge: Edge,
-    builder: &auto::Builder<TokioExecutor>,
-    graceful: &GracefulShutdown,
-) {
-    // Answers are written whole: waiting for more to send with them only delays them.
-    let _ = stream.set_nodelay(true);
-    let service = service_fn(move |request| {
-        let answer = edge.handle(request);
-        async move { Ok::<_, Infallible>(answer.await) }
-    });
-    let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
-    let connection = graceful.watch(connection);
-    tokio::spawn(async move {
-        if let Err(error) = connection.await {
-            tracing::debug!(error, "a connection ended early");
-        }
-    });
+/// Lets connections end, and cuts those that do not.
+async fn end(stage: &watch::Sender<Stage>, limits: &Limits) {
+    stage.send_replace(Stage::Leaving);
+    if tokio::time::timeout(limits.shutdown_time, stage.closed()).await.is_err() {
+        tracing::warn!("some requests did not end within {:?} and were cut off", limits.shutdown_time);
+        stage.send_replace(Stage::Cut);
+        let _ = tokio::time::timeout(CUT, stage.closed()).await;
+    }
 }
 
 /// Whether the error is the failed connection's own, and the next one may be better.
 fn is_of_the_connection(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
-}
-
-/// Done when the process is told to stop: SIGINT or SIGTERM.
-pub(crate) async fn stopped() {
-    let interrupted = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    #[cfg(unix)]
-    let terminated = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminated = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupted => {}
-        () = terminated => {}
-    }
 }
