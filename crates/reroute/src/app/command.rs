@@ -35,13 +35,13 @@ impl App {
         }
     }
 
-    fn routes(mut self) -> Result<()> {
+    fn routes(self) -> Result<()> {
         // What there is to see does not depend on settings, or on a database being there.
         #[cfg(feature = "db")]
-        {
-            self = self.state(crate::Db::absent());
-        }
-        let edge = assemble(self, &Settings::of(Environment::Test))?;
+        let this = self.state(crate::Db::absent());
+        #[cfg(not(feature = "db"))]
+        let this = self;
+        let edge = assemble(this, &Settings::of(Environment::Test))?;
         std::io::stdout().write_all(listing(&edge).as_bytes())?;
         Ok(())
     }

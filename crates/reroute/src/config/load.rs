@@ -69,13 +69,8 @@ fn listens_at_home(folder: &Path, process: &[Entry], dotenv: &[Entry]) -> bool {
     let variable = |entries: &[Entry]| entries.iter().find(|entry| entry.key == "REROUTE_HOST").map(text);
     let toml = || {
         let sections = source::toml(folder).ok()?;
-        sections
-            .iter()
-            .filter(|(name, _)| name.is_empty() || name == "development")
-            .flat_map(|(_, entries)| entries)
-            .filter(|entry| entry.key == "host")
-            .map(text)
-            .last()
+        let in_force = sections.iter().filter(|(name, _)| name.is_empty() || name == "development");
+        in_force.flat_map(|(_, entries)| entries).rfind(|entry| entry.key == "host").map(text)
     };
     let host = variable(process).or_else(|| variable(dotenv)).or_else(toml);
     host.is_none_or(|host| {

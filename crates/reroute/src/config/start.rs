@@ -61,6 +61,15 @@ pub(crate) fn refusals(settings: &Settings) -> Vec<String> {
                 "allowed_hosts: it is not set: set REROUTE_ALLOWED_HOSTS to the names that the application is called by",
             );
             refuse(
+                !settings.allowed_hosts.is_empty()
+                    && settings.allowed_hosts.iter().all(|pattern| pattern.exact().is_none()),
+                "allowed_hosts: it holds patterns alone: name the host itself, too, since redirects to HTTPS go there",
+            );
+            refuse(
+                settings.trusted_proxies.iter().any(|network| network.length() == 0),
+                "trusted_proxies: a network of length 0 believes everybody: name the networks of your proxies",
+            );
+            refuse(
                 !settings.has_https(),
                 "https: it is nowhere: set tls_certificate and tls_key, or REROUTE_TRUSTED_PROXIES to the proxy in front, or \
                  REROUTE_HTTPS=elsewhere if every request came over HTTPS already",

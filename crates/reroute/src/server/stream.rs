@@ -185,7 +185,7 @@ impl AsyncWrite for Watched {
         let this = self.get_mut();
         if this.closing == Closing::No {
             ready!(Pin::new(&mut this.stream).poll_shutdown(task))?;
-            this.closing = if false && this.life.linger() { Closing::Lingering } else { Closing::Done };
+            this.closing = if this.life.linger() { Closing::Lingering } else { Closing::Done };
         }
         if this.closing == Closing::Lingering {
             ready!(this.poll_linger(task));
