@@ -3,7 +3,7 @@
 use super::{
     client::{Proxies, Seen},
     cors::Cors,
-    host::{Https, host, is_health_check},
+    host::{Hosts, Https, host, is_health_check},
     in_flight::InFlight,
 };
 use crate::{
@@ -15,14 +15,14 @@ use http::{HeaderValue, Method, Request, StatusCode, header};
 use reroute_core::{
     cross_site::{Facts, FetchSite, OriginHeader, Verdict, judge},
     forwarded::Proto,
-    host::{AllowedHosts, Host, LOOPBACK},
+    host::{Host, LOOPBACK},
 };
 use std::sync::Arc;
 
 /// What is asked of every request, prepared at start.
 pub(crate) struct Gate {
     pub(super) proxies: Proxies,
-    hosts: AllowedHosts,
+    hosts: Hosts,
     https: Https,
     pub(super) cors: Option<Cors>,
     pub(super) in_flight: Arc<InFlight>,
@@ -35,14 +35,14 @@ impl Gate {
             // The loopback's own names are patterns.
             hosts.extend(LOOPBACK.iter().filter_map(|name| name.parse().ok()));
         }
-        let hosts = AllowedHosts(hosts);
+        let hosts = Hosts::new(hosts);
         Self {
             proxies: Proxies { networks: settings.trusted_proxies.clone(), header: settings.proxy_header },
             https: Https {
                 required: settings.environment == Environment::Production,
                 elsewhere: settings.https_elsewhere,
                 own: settings.has_tls(),
-                redirect_to: hosts.canonical().map(ToString::to_string),
+                redirect_to: hosts.canonical(),
             },
             hosts,
             cors: Cors::new(&settings.cors),
@@ -66,6 +66,11 @@ impl Gate {
         if is_health_check(request.uri().path()) {
             return Ok(());
         }
+        let carries_cookie = request.headers().contains_key(header::COOKIE);
+        let is_plain = self.hosts.allows_plainly(request.uri(), request.headers(), seen.host.as_ref());
+        if is_plain && !carries_cookie {
+            return if self.https.is_in_clear(proto, seen.proto) { Err(self.in_clear(request)) } else { Ok(()) };
+        }
         let host = host(request.version(), request.uri(), request.headers(), seen.host.as_ref());
         let Some(host) = host.filter(|host| self.hosts.allows(host)) else {
             tracing::warn!("a request for a host that is not allowed");
@@ -74,7 +79,7 @@ impl Gate {
         if self.https.is_in_clear(proto, seen.proto) {
             return Err(self.in_clear(request));
         }
-        self.same_site(request, proto, &host)
+        if carries_cookie { self.same_site(request, proto, &host) } else { Ok(()) }
     }
 
     /// Reading is sent to HTTPS; what was written went over the wire in clear already.
@@ -88,13 +93,13 @@ impl Gate {
         }
     }
 
+    /// A write that brings a cookie along comes from our own pages, or from those that may bring it.
     #[allow(clippy::result_large_err, reason = "the answer is what there is to say")]
     fn same_site<B>(&self, request: &Request<B>, proto: Proto, host: &Host<'_>) -> Result<(), Response> {
         let headers = request.headers();
-        let carries_cookie = headers.contains_key(header::COOKIE);
         // A WebSocket's handshake is a `GET` that opens a door for the page that sent it.
         let is_safe = request.method().is_safe() && !headers.contains_key(header::UPGRADE);
-        if is_safe || !carries_cookie {
+        if is_safe {
             return Ok(());
         }
         let values = |name| headers.get_all(name).into_iter().map(HeaderValue::as_bytes);
@@ -104,7 +109,7 @@ impl Gate {
             origin: OriginHeader::read(values("origin")),
             scheme: proto,
             host: Some(host),
-            carries_cookie,
+            carries_cookie: true,
             carries_authorization: headers.contains_key(header::AUTHORIZATION) || headers.contains_key("x-api-key"),
             sets_session: false,
         };

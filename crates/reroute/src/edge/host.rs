@@ -1,7 +1,10 @@
 //! Which host and scheme a request was sent to, decided once, on parsed values.
 
 use http::{HeaderMap, HeaderValue, Uri, Version, header};
-use reroute_core::{forwarded::Proto, host::Host};
+use reroute_core::{
+    forwarded::Proto,
+    host::{AllowedHosts, Host, HostPattern},
+};
 
 /// What load balancers ask by address, over plain HTTP: neither host nor scheme matters there.
 pub(super) fn is_health_check(path: &str) -> bool {
@@ -42,6 +45,49 @@ pub(super) fn host<'a>(
         Some(told) => Host::parse(told.as_bytes()).ok(),
         None => Some(own),
     }
+}
+
+/// The allowed hosts, and those of their names that are compared as they are written.
+pub(super) struct Hosts {
+    allowed: AllowedHosts,
+    /// Exact names that any port goes with, in the one spelling that most clients send.
+    plain: Vec<String>,
+}
+
+impl Hosts {
+    pub(super) fn new(patterns: Vec<HostPattern>) -> Self {
+        let exact = patterns.iter().filter_map(HostPattern::exact);
+        let plain = exact.filter(|host| host.port().is_none()).map(|host| host.name().to_owned()).collect();
+        Self { plain, allowed: AllowedHosts(patterns) }
+    }
+
+    pub(super) fn allows(&self, host: &Host<'_>) -> bool {
+        self.allowed.allows(host)
+    }
+
+    /// The host that redirects go to.
+    pub(super) fn canonical(&self) -> Option<String> {
+        self.allowed.canonical().map(ToString::to_string)
+    }
+
+    /// Whether the host is allowed as anybody can see: one header, no other word on the matter, an exact name and a plain port. What is
+    /// not plain is not refused: it is parsed.
+    pub(super) fn allows_plainly(&self, uri: &Uri, headers: &HeaderMap, told: Option<&HeaderValue>) -> bool {
+        let mut named = headers.get_all(header::HOST).into_iter();
+        let (Some(value), None, None, None) = (named.next(), named.next(), uri.authority(), told) else { return false };
+        let bytes = value.as_bytes();
+        let name = match bytes.iter().rposition(|byte| *byte == b':') {
+            Some(colon) if is_plain_port(&bytes[colon + 1..]) => &bytes[..colon],
+            Some(_) => return false,
+            None => bytes,
+        };
+        self.plain.iter().any(|plain| plain.as_bytes() == name)
+    }
+}
+
+/// One to four digits without a leading zero: all of them are ports.
+fn is_plain_port(digits: &[u8]) -> bool {
+    matches!(digits, [b'1'..=b'9', rest @ ..] if rest.len() < 4 && rest.iter().all(u8::is_ascii_digit))
 }
 
 /// Whether HTTPS is asked for, and what is done about plain HTTP.
