@@ -14,6 +14,7 @@ const USAGE: &str = "\
 cargo xtask test         everything that must hold: formatting, lints, documentation, all tests
 cargo xtask soak         the full counts of what `test` runs reduced; writes docs/soak.md
 cargo xtask bench [...]  the measurements, as one table (see bench/)
+cargo xtask settings     writes docs/settings.md from the table of keys
 cargo xtask guard-order  swaps each two neighbours of the guard's steps and expects a test to fail";
 
 fn main() -> ExitCode {
@@ -26,6 +27,8 @@ fn main() -> ExitCode {
             let mut bench = run::cargo(["run", "--release", "--package", "bench", "--"]);
             run::run(bench.args(if rest.is_empty() { &["all"] } else { rest }))
         }
+        ["settings"] => std::fs::write(run::root().join("docs/settings.md"), reroute::config::reference())
+            .map_err(|error| format!("docs/settings.md: {error}")),
         ["guard-order"] => guard_order::guard_order(),
         _ => Err(USAGE.to_owned()),
     };

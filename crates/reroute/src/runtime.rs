@@ -6,7 +6,11 @@ use std::{
     io::{IsTerminal, Write},
     process::ExitCode,
 };
-use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{
+    filter::{LevelFilter, Targets},
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
+};
 
 /// Runs a future to its end on a multi-threaded runtime of its own.
 ///
@@ -18,11 +22,13 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
     runtime.expect("a runtime needs threads and a poller, and the operating system gave none").block_on(future)
 }
 
-/// Runs `main`: the log goes to stderr, at the levels that `RUST_LOG` names (`info` without); an error ends the process with 1,
+/// Runs `main`: the log goes to stderr, at the levels that `RUST_LOG` names (`info` without, and no line for each request); an error ends the process with 1,
 /// a line for each reason.
 pub fn main(main: impl Future<Output = Result<()>>) -> ExitCode {
     let targets = std::env::var("RUST_LOG").ok().and_then(|levels| levels.parse().ok());
-    let targets: Targets = targets.unwrap_or_else(|| Targets::new().with_default(tracing::Level::INFO));
+    let targets: Targets = targets.unwrap_or_else(|| {
+        Targets::new().with_default(tracing::Level::INFO).with_target("reroute::access", LevelFilter::OFF)
+    });
     let log = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     // A log that the application has set up before stays.
     let _ = tracing_subscriber::registry().with(log).with(targets).try_init();

@@ -4,13 +4,14 @@
 pub use crate::server::Limits;
 
 use crate::{
-    App,
+    App, app, config,
+    edge::Edge,
     error::Result,
     server::{self, Listener, Tls},
 };
 use std::{
     net::{Ipv4Addr, SocketAddr},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 use tokio::{sync::oneshot, task::JoinHandle};
 
@@ -125,4 +126,37 @@ impl Setup {
     fn tls(&self) -> Result<Option<Tls>> {
         Ok(None)
     }
+}
+
+/// The application as a service under these variables, as if they were the whole environment of its process and there were no files.
+///
+/// ```
+/// use reroute::{App, testing};
+///
+/// let unsafe_settings = [("REROUTE_ENV", "production"), ("CORS_ORIGINS", "*")];
+/// let refused = testing::service(App::new(reroute::Tree::new([])), unsafe_settings).err().unwrap();
+/// assert!(refused.to_string().contains("cors_allow_origins"));
+/// ```
+///
+/// # Errors
+///
+/// When the start is refused, with every reason.
+pub fn service<'a>(app: App, variables: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Edge> {
+    service_in(Path::new("no/folder/of/this/name"), app, variables)
+}
+
+/// [`service`], with the files of this folder.
+///
+/// # Errors
+///
+/// As there.
+pub fn service_in<'a>(
+    folder: &Path,
+    app: App,
+    variables: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> Result<Edge> {
+    let variables = variables.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let loaded = config::load(folder, &variables).map_err(app::Refused::new)?;
+    let (app, settings) = app.under(loaded)?;
+    Ok(app::assemble(app, &settings)?)
 }

@@ -157,7 +157,10 @@ async fn a_check_may_authenticate_by_itself() {
     let app = app();
     let unknown = get(&app, "GET /checked", None).await;
     assert_eq!((unknown.status, unknown.header("www-authenticate")), (401, "Bearer realm=\"test\""));
-    let known = reroute::http::Request::get("/checked").header("x-key", "1").body(Default::default());
+    let known = reroute::http::Request::get("/checked")
+        .header("host", "localhost")
+        .header("x-key", "1")
+        .body(Default::default());
     assert_eq!(support::answer(&app, known.expect("a request")).await.status, 200);
 }
 

@@ -179,8 +179,12 @@ async fn lesson_body_limit_counts_what_arrives() {
         let chunks =
             large.as_bytes().chunks(100).map(|chunk| Ok::<_, std::io::Error>(chunk.to_vec())).collect::<Vec<_>>();
         let body = Body::from_stream(futures_util::stream::iter(chunks));
-        let request =
-            Request::builder().method(method).uri(target).header(header::CONTENT_TYPE, "application/json").body(body);
+        let request = Request::builder()
+            .method(method)
+            .uri(target)
+            .header("host", "localhost")
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(body);
         assert_eq!(answer(&app, request.expect("a request")).await.status, 413, "{line}");
     }
 }

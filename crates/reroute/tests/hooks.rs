@@ -71,7 +71,10 @@ async fn after_request_sees_the_answer_and_the_route() {
 
 #[tokio::test]
 async fn lesson_status_codes_a_hooks_refusal_is_its_status() {
-    let request = reroute::http::Request::get("/hooked/1").header("x-refuse", "1").body(Default::default());
+    let request = reroute::http::Request::get("/hooked/1")
+        .header("host", "localhost")
+        .header("x-refuse", "1")
+        .body(Default::default());
     let answer = support::answer(&app(), request.expect("a request")).await;
     assert_eq!((answer.status, answer.header("content-type")), (401, "application/problem+json"));
     assert_eq!(answer.json()["hook"], true);

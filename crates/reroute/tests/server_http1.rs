@@ -167,8 +167,8 @@ async fn forms_of_a_target() {
         ("GET http://localhost HTTP/1.1", ["404", "404"]),
         ("OPTIONS * HTTP/1.1", ["404", "204"]),
         ("GET * HTTP/1.1", ["404", "400"]),
-        ("CONNECT localhost:80 HTTP/1.1", ["404", "405"]),
-        ("GET localhost:80 HTTP/1.1", ["404", "400"]),
+        ("CONNECT localhost:80 HTTP/1.1", ["400", "400"]),
+        ("GET localhost:80 HTTP/1.1", ["400", "400"]),
         ("GET hello HTTP/1.1", ["404", "400"]),
         ("GET  HTTP/1.1", ["400", "400"]),
     ] {

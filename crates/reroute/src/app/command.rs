@@ -3,8 +3,13 @@ use super::{
     listing::listing,
     start::{Refused, assemble},
 };
-use crate::{config::Config, error::Result, server};
-use std::io::Write;
+use crate::{
+    config::{self, Environment, Loaded, Secret, Settings},
+    edge::Edge,
+    error::Result,
+    server,
+};
+use std::{io::Write, net::SocketAddr, path::Path};
 
 /// The subcommands that every application has.
 const BUILT_IN: [&str; 2] = ["serve", "routes"];
@@ -21,8 +26,8 @@ impl App {
         let words: Vec<String> = words.collect();
         match command.as_str() {
             "serve" | "routes" if !words.is_empty() => {
-                Err(Refused::new(vec![format!("`{command}` takes no further word, and got `{}`", words.join(" "))])
-                    .into())
+                let reason = format!("`{command}` takes no further word, and got `{}`", words.join(" "));
+                Err(Refused::because(reason).into())
             }
             "serve" => self.serve().await,
             "routes" => self.routes(),
@@ -30,14 +35,13 @@ impl App {
         }
     }
 
-    fn routes(mut self) -> Result<()> {
-        // What there is to see does not depend on a database being there.
+    fn routes(self) -> Result<()> {
+        // What there is to see does not depend on settings, or on a database being there.
         #[cfg(feature = "db")]
-        {
-            self = self.state(crate::Db::absent());
-        }
-        self.on_start.clear();
-        let edge = assemble(self)?;
+        let this = self.state(crate::Db::absent());
+        #[cfg(not(feature = "db"))]
+        let this = self;
+        let edge = assemble(this, &Settings::of(Environment::Test))?;
         std::io::stdout().write_all(listing(&edge).as_bytes())?;
         Ok(())
     }
@@ -52,53 +56,108 @@ impl App {
             return Err(Refused::because(reason).into());
         };
         let (_, command) = self.commands.swap_remove(place);
-        let config = read()?;
-        let (_, startup) = self.connect(&config).await?;
+        let Loaded { settings, .. } = read()?;
+        let (_, startup) = self.connect(&settings).await?;
         command(startup, words).await
     }
 
     async fn serve(self) -> Result<()> {
         // First, before there are threads that could read the environment while it changes.
         let inherited = server::Listener::inherited()?;
-        let config = read()?;
-        let (mut app, startup) = self.connect(&config).await?;
+        let (app, mut settings) = self.under(read()?)?;
+        if settings.secret_key.is_none() {
+            settings.secret_key = Some(Secret::new(crate::auth::token::generate()?));
+            tracing::warn!(
+                "SECRET_KEY is not set: a random one stands in for this run, and what it signs is worth nothing after it"
+            );
+        }
+        let (mut app, startup) = app.connect(&settings).await?;
         let on_start = std::mem::take(&mut app.on_start);
-        let edge = assemble(app)?;
+        let edge = assemble(app, &settings)?;
         for work in on_start {
             work(startup.clone()).await?;
         }
-        let listener = match inherited {
-            Some(listener) => listener,
-            None => server::Listener::tcp(config.address).await?,
-        };
-        let stop = server::stopped();
-        tracing::info!(environment = %config.environment, "listening");
-        if let Some(address) = listener.address() {
-            writeln!(std::io::stderr(), "listening on http://{address}")?;
-        }
-        server::serve(listener, edge, server::Limits::default(), None, stop).await
+        listen(inherited, &settings, edge).await
     }
 
-    /// Opens what the configuration names.
+    /// The application with its own settings, and ours, if it may start with them.
+    ///
+    /// # Errors
+    ///
+    /// Every reason why not.
+    pub(crate) fn under(mut self, loaded: Loaded) -> Result<(Self, Settings), Refused> {
+        let Loaded { settings, own } = loaded;
+        let mut reasons = config::refusals(&settings);
+        match self.own_settings.take() {
+            Some(read) => reasons.extend(read(&own, &mut self.states).err()),
+            None => reasons.extend(own.unused()),
+        }
+        if reasons.is_empty() { Ok((self, settings)) } else { Err(Refused::new(reasons)) }
+    }
+
+    /// Opens what the settings name.
     #[cfg(feature = "db")]
-    async fn connect(mut self, config: &Config) -> Result<(Self, Startup)> {
-        let url = config.database.clone().or_else(|| self.database.take());
-        let db = match url {
-            Some(url) => Some(crate::Db::connect(&url, config.environment.is_disposable()).await?),
+    async fn connect(mut self, settings: &Settings) -> Result<(Self, Startup)> {
+        let named = settings.database_url.as_ref().map(|url| url.expose().to_owned());
+        let db = match named.or_else(|| self.database.take()) {
+            Some(url) => Some(crate::Db::connect(&url, settings.environment.is_disposable()).await?),
             None => None,
         };
         if let Some(db) = &db {
             self = self.state(db.clone());
         }
-        Ok((self, Startup { environment: config.environment, db }))
+        Ok((self, Startup { environment: settings.environment, db }))
     }
 
     #[cfg(not(feature = "db"))]
-    async fn connect(self, config: &Config) -> Result<(Self, Startup)> {
-        Ok((self, Startup { environment: config.environment }))
+    #[allow(clippy::unused_async, reason = "with a database it waits")]
+    async fn connect(self, settings: &Settings) -> Result<(Self, Startup)> {
+        Ok((self, Startup { environment: settings.environment }))
     }
 }
 
-fn read() -> Result<Config, Refused> {
-    Config::read(|name| std::env::var(name).ok()).map_err(Refused::new)
+/// The settings of this folder and process.
+fn read() -> Result<Loaded, Refused> {
+    let variables =
+        std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    config::load(Path::new("."), &variables.collect()).map_err(Refused::new)
+}
+
+/// Serves where the settings say, until the process is told to stop.
+async fn listen(inherited: Option<server::Listener>, settings: &Settings, edge: Edge) -> Result<()> {
+    let listener = match (inherited, &settings.unix_socket) {
+        (Some(inherited), _) => inherited,
+        #[cfg(unix)]
+        (None, Some(path)) => server::Listener::unix(path)?,
+        (None, _) => server::Listener::tcp(SocketAddr::new(settings.host, settings.port)).await?,
+    };
+    let tls = tls(settings)?;
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    // From here on a signal ends the server in order, also one that comes at once.
+    let stop = server::stopped();
+    let mut stderr = std::io::stderr();
+    match (listener.address(), &settings.unix_socket) {
+        (Some(address), _) => writeln!(stderr, "listening on {scheme}://{address}")?,
+        (None, Some(path)) => writeln!(stderr, "listening on {}", path.display())?,
+        (None, None) => writeln!(stderr, "listening")?,
+    }
+    tracing::info!(environment = %settings.environment, "serving");
+    server::serve(listener, edge, settings.server.clone(), tls, stop).await
+}
+
+#[cfg(feature = "tls")]
+fn tls(settings: &Settings) -> Result<Option<server::Tls>> {
+    match (&settings.tls_certificate, &settings.tls_key) {
+        (Some(certificate), Some(key)) => server::Tls::open(certificate, key).map(Some),
+        _ => Ok(None),
+    }
+}
+
+#[cfg(not(feature = "tls"))]
+fn tls(settings: &Settings) -> Result<Option<server::Tls>> {
+    if settings.has_tls() {
+        let reason = "tls_certificate: this program was built without the feature `tls` of reroute";
+        return Err(Refused::because(reason).into());
+    }
+    Ok(None)
 }

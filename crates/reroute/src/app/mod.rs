@@ -6,6 +6,7 @@ mod start;
 
 use crate::{
     auth::{Authenticate, DynAuthenticate},
+    config::{Environment, OwnSettings, Settings},
     edge::Edge,
     error::Result,
     guard::{Cache, Limit},
@@ -13,6 +14,7 @@ use crate::{
 };
 use axum_core::{extract::Request, response::IntoResponse};
 use http::HeaderValue;
+use serde::de::DeserializeOwned;
 use std::{
     any::{Any, TypeId},
     collections::HashMap,
@@ -24,6 +26,8 @@ use std::{
 use tower_service::Service;
 
 pub use start::{Refused, Startup};
+
+pub(crate) use start::assemble;
 
 /// An application in the making.
 ///
@@ -39,7 +43,7 @@ pub use start::{Refused, Startup};
 pub struct App {
     tree: Tree,
     mounts: Vec<Mount>,
-    states: HashMap<TypeId, Box<dyn Any + Send + Sync>>,
+    states: States,
     authenticate: Option<(Box<dyn DynAuthenticate>, HeaderValue)>,
     limit: Option<Box<dyn Limit>>,
     cache: Option<Box<dyn Cache>>,
@@ -47,9 +51,15 @@ pub struct App {
     body_limit: usize,
     #[cfg(feature = "db")]
     database: Option<String>,
+    own_settings: Option<ReadOwn>,
+    /// States that are there once the settings are read.
+    promised: Vec<TypeId>,
     on_start: Vec<OnStart>,
     commands: Vec<(&'static str, Command)>,
 }
+
+type States = HashMap<TypeId, Box<dyn Any + Send + Sync>>;
+type ReadOwn = fn(&OwnSettings, &mut States) -> Result<(), String>;
 
 type Later = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
 type OnStart = Box<dyn FnOnce(Startup) -> Later + Send>;
@@ -69,6 +79,8 @@ impl App {
             body_limit: 1 << 20,
             #[cfg(feature = "db")]
             database: None,
+            own_settings: None,
+            promised: Vec::new(),
             on_start: Vec::new(),
             commands: Vec::new(),
         }
@@ -140,6 +152,33 @@ impl App {
         self
     }
 
+    /// The application's own settings: `[app]` in `reroute.toml`, or `REROUTE_APP_…`, shared as [`State<T>`](crate::State).
+    ///
+    /// What the struct does not name, lacks or cannot hold stops the start, like any other setting.
+    ///
+    /// ```
+    /// use reroute::prelude::*;
+    ///
+    /// #[derive(Clone, Deserialize)]
+    /// #[serde(crate = "reroute::serde")]
+    /// struct Shop {
+    ///     name: String,
+    ///     #[serde(default)]
+    ///     open: bool,
+    /// }
+    ///
+    /// # let tree = reroute::Tree::new([]);
+    /// let app = App::new(tree).settings::<Shop>();
+    /// ```
+    pub fn settings<T: DeserializeOwned + Send + Sync + 'static>(mut self) -> Self {
+        self.promised.push(TypeId::of::<T>());
+        self.own_settings = Some(|own, states| {
+            states.insert(TypeId::of::<T>(), Box::new(own.read::<T>()?));
+            Ok(())
+        });
+        self
+    }
+
     /// What to do before the first request is served. An `Err` stops the start.
     pub fn on_start<F, L>(mut self, work: F) -> Self
     where
@@ -160,12 +199,14 @@ impl App {
         self
     }
 
-    /// The application as a service, checked as at a start, without a socket and without reading the environment.
+    /// The application as a service, checked as at a start in the environment `test`, without a socket and without reading settings.
+    ///
+    /// Requests name a loopback host, as in `host: localhost`.
     ///
     /// # Errors
     ///
     /// [`Refused`], with every reason.
     pub fn into_service(self) -> Result<Edge> {
-        Ok(start::assemble(self)?)
+        Ok(start::assemble(self, &Settings::of(Environment::Test))?)
     }
 }

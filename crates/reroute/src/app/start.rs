@@ -1,7 +1,7 @@
 use super::App;
 use crate::{
-    config::Environment,
-    edge::{Edge, Finish},
+    config::{Environment, Settings, refusals},
+    edge::{Edge, Finish, Gate, SecurityHeaders},
     guard::Access,
     route::{Endpoint, Shared, Table},
 };
@@ -21,7 +21,7 @@ pub struct Refused {
 }
 
 impl Refused {
-    pub(super) fn new(reasons: Vec<String>) -> Self {
+    pub(crate) fn new(reasons: Vec<String>) -> Self {
         Self { reasons }
     }
 
@@ -86,10 +86,11 @@ const AXUM_ROUTER_ONLY: [&str; 3] = [
 /// # Errors
 ///
 /// Every reason why it must not start.
-pub(super) fn assemble(app: App) -> Result<Edge, Refused> {
-    let mut reasons = Vec::new();
+pub(crate) fn assemble(app: App, settings: &Settings) -> Result<Edge, Refused> {
+    let mut reasons = refusals(settings);
     let mut table = Table::default();
-    let needs = Needs { states: app.states.keys().copied().collect(), authenticator: app.authenticate.is_some() };
+    let states = app.states.keys().chain(&app.promised).copied().collect();
+    let needs = Needs { states, authenticator: app.authenticate.is_some() };
     for mut file in app.tree.files {
         let contradictions = file.tighten();
         reasons.extend(contradictions.iter().map(|method| {
@@ -127,11 +128,12 @@ pub(super) fn assemble(app: App) -> Result<Edge, Refused> {
         authenticate,
         limit: app.limit,
         cache: app.cache,
-        timeout: app.timeout,
-        body_limit: app.body_limit,
+        timeout: settings.timeout.unwrap_or(app.timeout),
+        body_limit: settings.body_limit.unwrap_or(app.body_limit),
     };
-    let finish = Finish::new(challenge.unwrap_or(HeaderValue::from_static("Bearer")));
-    Ok(Edge::new(Arc::new(shared), finish, IpAddr::V4(Ipv4Addr::LOCALHOST)))
+    let challenge = challenge.unwrap_or(HeaderValue::from_static("Bearer"));
+    let finish = Finish::new(SecurityHeaders::new(settings), challenge, settings.debug);
+    Ok(Edge::new(Arc::new(shared), Gate::new(settings), finish, IpAddr::V4(Ipv4Addr::LOCALHOST)))
 }
 
 struct Needs {

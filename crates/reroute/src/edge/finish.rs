@@ -1,4 +1,4 @@
-use super::{SecurityHeaders, failure};
+use super::{Guise, SecurityHeaders, cors::vary, failure, gate::Gate, loosen::Loosened};
 use crate::{
     error::{Error, Failure, render},
     route::RequestId,
@@ -12,36 +12,55 @@ pub(crate) struct Finish {
     headers: SecurityHeaders,
     /// What `WWW-Authenticate` says.
     challenge: HeaderValue,
+    /// Whether the causes of failures are shown to callers.
+    debug: bool,
 }
 
+/// Marks the answer to a preflight, whose CORS headers are all that it may have.
+#[derive(Clone)]
+pub(super) struct Preflight;
+
 impl Finish {
-    pub(crate) fn new(challenge: HeaderValue) -> Self {
-        Self { headers: SecurityHeaders::new(), challenge }
+    pub(crate) fn new(headers: SecurityHeaders, challenge: HeaderValue, debug: bool) -> Self {
+        Self { headers, challenge, debug }
     }
 
-    pub(super) fn finish(&self, mut response: Response, id: RequestId, is_head: bool) -> Response {
+    pub(super) fn finish(&self, mut response: Response, guise: &Guise, gate: &Gate) -> Response {
         let status = response.status();
         if status.is_client_error() || status.is_server_error() {
-            self.explain(&mut response, id);
+            self.explain(&mut response, &guise.id);
         }
-        // Hexadecimal digits are always a header value.
-        let id = HeaderValue::from_bytes(&id.digits()).unwrap_or(HeaderValue::from_static("none"));
-        self.headers.dress(response.headers_mut(), id);
-        if is_head {
+        let is_preflight = gate.cors.is_some() && response.extensions_mut().remove::<Preflight>().is_some();
+        self.headers.dress(response.headers_mut(), guise.id.header(), guise.is_https);
+        if let Some(cors) = &gate.cors {
+            if let (Some(origin), false) = (&guise.origin, is_preflight) {
+                cors.dress(response.headers_mut(), origin);
+            }
+            vary(response.headers_mut());
+        }
+        if let Some(Loosened(headers)) = response.extensions_mut().remove::<Loosened>() {
+            for (name, value) in headers {
+                response.headers_mut().insert(name, value);
+            }
+        }
+        if guise.is_head {
             behead(&mut response);
+        }
+        if let Some(access) = &guise.access {
+            access.end(response.status(), guise);
         }
         response
     }
 
     /// Makes a problem of an error, logs what it must not say, and names the way in where nobody was let in.
-    fn explain(&self, response: &mut Response, id: RequestId) {
+    fn explain(&self, response: &mut Response, id: &RequestId) {
         let status = response.status();
         match failure(response) {
             Some(Failure(error)) => {
                 log(&error, id);
-                render(&error, &id.to_string(), response);
+                render(&error, &id.to_string(), self.debug, response);
             }
-            None if is_unexplained(response) => render(&Error::new(status), &id.to_string(), response),
+            None if is_unexplained(response) => render(&Error::new(status), &id.to_string(), self.debug, response),
             None => {}
         }
         if status == StatusCode::UNAUTHORIZED && !response.headers().contains_key(header::WWW_AUTHENTICATE) {
@@ -59,7 +78,7 @@ fn is_unexplained(response: &Response) -> bool {
     response.body().is_end_stream() || (response.status().is_server_error() && is_text())
 }
 
-fn log(error: &Error, id: RequestId) {
+fn log(error: &Error, id: &RequestId) {
     if error.status().is_server_error() {
         tracing::error!(request_id = %id, status = error.status().as_u16(), %error, "the request failed");
     } else if let Some(source) = error.source() {

@@ -1,8 +1,5 @@
-use super::Finish;
-use crate::{
-    error::Error,
-    route::{Answer, RequestId},
-};
+use super::{Finish, Gate, Guise, in_flight::Underway};
+use crate::{error::Error, route::Answer};
 use axum_core::response::{IntoResponse, Response};
 use http::StatusCode;
 use std::{
@@ -24,8 +21,10 @@ pub struct EdgeFuture {
     /// Made when the work first has to wait: what answers at once pays for no timer.
     deadline: Option<Pin<Box<Sleep>>>,
     finish: Arc<Finish>,
-    id: RequestId,
-    is_head: bool,
+    gate: Arc<Gate>,
+    guise: Guise,
+    /// Its place among the requests under way, until its head is answered.
+    _underway: Option<Underway>,
 }
 
 pub(super) enum Work {
@@ -36,8 +35,15 @@ pub(super) enum Work {
 }
 
 impl EdgeFuture {
-    pub(super) fn new(work: Work, timeout: Duration, finish: Arc<Finish>, id: RequestId, is_head: bool) -> Self {
-        Self { work, timeout, deadline: None, finish, id, is_head }
+    pub(super) fn new(
+        work: Work,
+        timeout: Duration,
+        finish: Arc<Finish>,
+        gate: Arc<Gate>,
+        guise: Guise,
+        underway: Option<Underway>,
+    ) -> Self {
+        Self { work, timeout, deadline: None, finish, gate, guise, _underway: underway }
     }
 }
 
@@ -65,7 +71,7 @@ impl Future for EdgeFuture {
         };
         // The work is dropped before the answer leaves: what a time-out cuts off holds nothing any longer.
         this.work = Work::Done(None);
-        Poll::Ready(this.finish.finish(response, this.id, this.is_head))
+        Poll::Ready(this.finish.finish(response, &this.guise, &this.gate))
     }
 }
 

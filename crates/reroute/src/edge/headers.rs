@@ -1,7 +1,12 @@
+use crate::config::Settings;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 /// The security headers of every answer (OWASP HTTP Headers Cheat Sheet), prepared at start.
-pub(crate) struct SecurityHeaders(HeaderMap);
+pub(crate) struct SecurityHeaders {
+    always: HeaderMap,
+    /// Over HTTPS alone: in clear, anybody on the way could have written it (RFC 6797, section 7.2).
+    over_https: HeaderValue,
+}
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -13,31 +18,47 @@ const PERMISSIONS_POLICY: &str =
     "accelerometer=(), camera=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), payment=(), usb=()";
 
 impl SecurityHeaders {
-    pub(crate) fn new() -> Self {
-        let all: [(HeaderName, &'static str); 9] = [
-            (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
-            (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-            (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-            (HeaderName::from_static("permissions-policy"), PERMISSIONS_POLICY),
-            (header::REFERRER_POLICY, "no-referrer"),
-            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-            (header::X_FRAME_OPTIONS, "DENY"),
+    pub(crate) fn new(settings: &Settings) -> Self {
+        let text = |set: Option<String>, default: &str| set.unwrap_or_else(|| default.to_owned());
+        let shown = |value: &dyn std::fmt::Display| value.to_string();
+        let csp = settings.content_security_policy.as_ref().map(|policy| shown(policy));
+        let permissions = settings.permissions_policy.as_ref().map(|policy| shown(policy));
+        let mut all: Vec<(HeaderName, String)> = vec![
+            (header::CONTENT_SECURITY_POLICY, text(csp, CONTENT_SECURITY_POLICY)),
+            (HeaderName::from_static("cross-origin-opener-policy"), shown(&settings.cross_origin_opener_policy)),
+            (HeaderName::from_static("cross-origin-resource-policy"), shown(&settings.cross_origin_resource_policy)),
+            (HeaderName::from_static("permissions-policy"), text(permissions, PERMISSIONS_POLICY)),
+            (header::REFERRER_POLICY, shown(&settings.referrer_policy)),
+            (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+            (header::X_FRAME_OPTIONS, shown(&settings.frame_options)),
             // The filter that it once turned on did harm of its own.
-            (header::X_XSS_PROTECTION, "0"),
-            (header::CACHE_CONTROL, "no-store"),
+            (header::X_XSS_PROTECTION, "0".to_owned()),
+            (header::CACHE_CONTROL, "no-store".to_owned()),
+            // Room that each answer fills: the map is copied whole, and never grows for a usual answer.
+            (header::CONTENT_TYPE, String::new()),
+            (X_REQUEST_ID, String::new()),
         ];
-        // Room that each answer fills: the map is copied whole, and never grows for a usual answer.
-        let filled = [(header::CONTENT_TYPE, ""), (X_REQUEST_ID, "")];
-        Self(all.into_iter().chain(filled).map(|(name, value)| (name, HeaderValue::from_static(value))).collect())
+        if let Some(policy) = &settings.cross_origin_embedder_policy {
+            all.push((HeaderName::from_static("cross-origin-embedder-policy"), shown(policy)));
+        }
+        // Validated policies hold nothing that a header value cannot.
+        let value = |text: String| HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""));
+        Self {
+            always: all.into_iter().map(|(name, text)| (name, value(text))).collect(),
+            over_https: value(settings.hsts.policy().unwrap_or_default().to_string()),
+        }
     }
 
     /// The headers of an answer and these, each exactly once, with the request's id. Only `cache-control` gives way to what the answer
     /// says itself.
     ///
     /// The many are copied at once and the few of the answer are added: hashing nine names for each answer costs more.
-    pub(super) fn dress(&self, own: &mut HeaderMap, id: HeaderValue) {
-        let mut all = self.0.clone();
+    pub(super) fn dress(&self, own: &mut HeaderMap, id: HeaderValue, is_https: bool) {
+        let mut all = self.always.clone();
         all.insert(X_REQUEST_ID, id);
+        if is_https {
+            all.insert(header::STRICT_TRANSPORT_SECURITY, self.over_https.clone());
+        }
         let mut has_content_type = false;
         let mut last = None;
         for (name, value) in own.drain() {
@@ -50,7 +71,7 @@ impl SecurityHeaders {
                 all.insert(header::CONTENT_TYPE, value);
             } else if *name == header::CACHE_CONTROL && is_first {
                 all.insert(header::CACHE_CONTROL, value);
-            } else if *name != header::SERVER && !self.0.contains_key(name) {
+            } else if !self.is_ours(name) {
                 all.append(name.clone(), value);
             }
         }
@@ -58,5 +79,10 @@ impl SecurityHeaders {
             all.remove(header::CONTENT_TYPE);
         }
         *own = all;
+    }
+
+    /// Whether only the edge says it.
+    fn is_ours(&self, name: &HeaderName) -> bool {
+        *name == header::SERVER || *name == header::STRICT_TRANSPORT_SECURITY || self.always.contains_key(name)
     }
 }

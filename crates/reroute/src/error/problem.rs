@@ -34,9 +34,11 @@ struct Problem<'a> {
 }
 
 /// Writes `error` into `response` as `application/problem+json`.
-pub(crate) fn render(error: &Error, request_id: &str, response: &mut http::Response<Body>) {
+pub(crate) fn render(error: &Error, request_id: &str, debug: bool, response: &mut http::Response<Body>) {
     let inner = &error.0;
     let is_silent = inner.status == StatusCode::INTERNAL_SERVER_ERROR;
+    let cause =
+        (debug && inner.status.is_server_error()).then(|| ("debug".to_owned(), Value::String(error.to_string())));
     let members = inner.members.iter().filter(|(name, _)| !RESERVED.contains(&name.as_str()));
     let problem = Problem {
         kind: &inner.kind,
@@ -45,7 +47,7 @@ pub(crate) fn render(error: &Error, request_id: &str, response: &mut http::Respo
         detail: inner.detail.as_deref().filter(|_| !is_silent).unwrap_or(default_detail(inner.status)),
         request_id,
         errors: &inner.fields,
-        members: members.map(|(name, value)| (name.clone(), value.clone())).collect(),
+        members: members.map(|(name, value)| (name.clone(), value.clone())).chain(cause).collect(),
     };
     // Strings, numbers and JSON values under string keys: serialization has nothing to fail on.
     let body = serde_json::to_vec(&problem).unwrap_or_default();

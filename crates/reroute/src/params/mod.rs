@@ -23,6 +23,7 @@ pub use validate::{Input, Validate};
 
 pub(crate) use body::{TooSlow, drain, too_large};
 pub(crate) use extract::part;
+pub(crate) use value::Value;
 
 #[doc(hidden)]
 pub mod expand {

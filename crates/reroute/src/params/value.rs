@@ -7,7 +7,7 @@ use std::{borrow::Cow, fmt, str::FromStr};
 
 /// Why a value is not what was asked for. Never quotes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum ValueError {
+pub(crate) enum ValueError {
     /// The value stands there and is another.
     Expected(Cow<'static, str>),
     /// The value of this name does not stand there.
@@ -59,7 +59,7 @@ fn float<T: FromStr>(text: &str) -> Result<T, ValueError> {
 
 /// Makes a value of the text that stands for it.
 #[derive(Clone, Copy)]
-pub(super) struct Value<'a>(pub(super) &'a str);
+pub(crate) struct Value<'a>(pub(crate) &'a str);
 
 macro_rules! numbers {
     ($($deserialize:ident $visit:ident $read:ident,)*) => {

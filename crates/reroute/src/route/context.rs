@@ -4,7 +4,7 @@ use crate::{
     guard::{Cache, Limit, Policy},
     route::{Resource, Table},
 };
-use http::{request::Parts, uri::PathAndQuery};
+use http::{HeaderValue, request::Parts, uri::PathAndQuery};
 use smallvec::SmallVec;
 use std::{
     any::{Any, TypeId},
@@ -39,6 +39,7 @@ pub struct Context {
     shared: Arc<Shared>,
     request_id: RequestId,
     client: IpAddr,
+    is_https: bool,
     resource: usize,
     endpoint: usize,
     path: Option<PathAndQuery>,
@@ -67,11 +68,18 @@ impl Shared {
 }
 
 impl Context {
-    pub(crate) fn new(shared: Arc<Shared>, request_id: RequestId, client: IpAddr, place: Place) -> Self {
+    pub(crate) fn new(
+        shared: Arc<Shared>,
+        request_id: RequestId,
+        client: IpAddr,
+        is_https: bool,
+        place: Place,
+    ) -> Self {
         Self {
             shared,
             request_id,
             client,
+            is_https,
             resource: place.resource,
             endpoint: place.endpoint,
             path: place.path,
@@ -81,13 +89,18 @@ impl Context {
     }
 
     /// The request's id: in the answer's `x-request-id`, in problems and in the log.
-    pub fn request_id(&self) -> RequestId {
-        self.request_id
+    pub fn request_id(&self) -> &RequestId {
+        &self.request_id
     }
 
     /// The address of the client.
     pub fn client(&self) -> IpAddr {
         self.client
+    }
+
+    /// Whether the request came over HTTPS, as far as anybody says who can be believed.
+    pub fn is_https(&self) -> bool {
+        self.is_https
     }
 
     /// The pattern that the path matched, such as `/users/{id}`.
@@ -163,11 +176,17 @@ pub(crate) struct Place {
     pub(crate) parameters: Parameters,
 }
 
-/// Names one request: 128 bits, shown as 32 hexadecimal digits.
+/// Names one request: what a trusted proxy called it, or 128 bits of our own as 32 hexadecimal digits.
 ///
-/// The first part is random for each thread that serves, the rest counts: unique, cheap, and no secret.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct RequestId([u8; 16]);
+/// Of our own, the first part is random for each thread that serves, the rest counts: unique, cheap, and no secret.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct RequestId(Id);
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Id {
+    Own([u8; 16]),
+    Given(Arc<str>),
+}
 
 impl RequestId {
     pub(crate) fn next() -> Self {
@@ -180,19 +199,32 @@ impl RequestId {
             last => last.wrapping_add(1),
         };
         LAST.set(next);
-        Self(next.to_be_bytes())
+        Self(Id::Own(next.to_be_bytes()))
     }
 
-    /// The digits.
-    pub(crate) fn digits(self) -> [u8; 32] {
-        const HEX: [u8; 16] = *b"0123456789abcdef";
-        let mut digits = [0; 32];
-        for (pair, byte) in digits.chunks_exact_mut(2).zip(self.0) {
-            pair[0] = HEX[usize::from(byte >> 4)];
-            pair[1] = HEX[usize::from(byte & 15)];
-        }
-        digits
+    /// What a trusted proxy called the request.
+    pub(crate) fn given(id: &HeaderValue) -> Option<Self> {
+        id.to_str().ok().map(|id| Self(Id::Given(id.into())))
     }
+
+    pub(crate) fn header(&self) -> HeaderValue {
+        let value = match &self.0 {
+            Id::Own(id) => HeaderValue::from_bytes(&digits(id)),
+            Id::Given(id) => HeaderValue::from_str(id),
+        };
+        // Digits, and what came as a header value.
+        value.unwrap_or(HeaderValue::from_static("none"))
+    }
+}
+
+fn digits(id: &[u8; 16]) -> [u8; 32] {
+    const HEX: [u8; 16] = *b"0123456789abcdef";
+    let mut digits = [0; 32];
+    for (pair, byte) in digits.chunks_exact_mut(2).zip(id) {
+        pair[0] = HEX[usize::from(byte >> 4)];
+        pair[1] = HEX[usize::from(byte & 15)];
+    }
+    digits
 }
 
 /// 80 random bits, then a counter of 48: no thread's ids reach another's.
@@ -208,8 +240,11 @@ fn seed() -> u128 {
 
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Hexadecimal digits are ASCII.
-        f.write_str(std::str::from_utf8(&self.digits()).unwrap_or_default())
+        match &self.0 {
+            // Hexadecimal digits are ASCII.
+            Id::Own(id) => f.write_str(std::str::from_utf8(&digits(id)).unwrap_or_default()),
+            Id::Given(id) => f.write_str(id),
+        }
     }
 }
 

@@ -78,7 +78,8 @@ pub struct Endpoint {
     pub(crate) method: Method,
     pub(crate) summary: &'static str,
     pub(crate) policy: Policy,
-    pub(crate) description: Description,
+    /// Read at start alone.
+    pub(crate) description: Box<Description>,
     pub(crate) handler: Handler,
 }
 
@@ -95,7 +96,7 @@ impl Endpoint {
         O::describe(&mut description);
         description.caller |= O::Route::DEMANDS_CALLER;
         description.body = O::READS_BODY;
-        Self { method, summary, policy, description, handler: guard::run::<O> }
+        Self { method, summary, policy, description: Box::new(description), handler: guard::run::<O> }
     }
 }
 

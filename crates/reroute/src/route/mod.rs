@@ -23,4 +23,4 @@ pub(crate) use context::{Place, Shared};
 pub(crate) use describe::shape_of;
 pub(crate) use endpoint::{Answer, Handler};
 pub(crate) use mount::{Mount, prepare};
-pub(crate) use table::{Kind, Resource, Table};
+pub(crate) use table::{Found, Kind, Resource, Table};

@@ -106,6 +106,6 @@ pub(crate) fn prepare(request: &mut Request, cx: &Context, path: &str) -> Result
     let mut parts = std::mem::take(request.uri_mut()).into_parts();
     parts.path_and_query = Some(target.parse()?);
     *request.uri_mut() = Uri::from_parts(parts)?;
-    request.extensions_mut().insert(cx.request_id());
+    request.extensions_mut().insert(cx.request_id().clone());
     Ok(())
 }

@@ -5,7 +5,7 @@ use crate::{
 use http::{HeaderValue, Method};
 use reroute_core::path;
 use smallvec::SmallVec;
-use std::fmt::Write;
+use std::{collections::HashMap, fmt::Write, sync::Arc};
 
 /// All that can be reached, by pattern. Files first; what is mounted beside them is asked next.
 #[derive(Default)]
@@ -13,19 +13,21 @@ pub(crate) struct Table {
     files: matchit::Router<usize>,
     mounts: matchit::Router<usize>,
     pub(crate) resources: Vec<Resource>,
+    names: HashMap<Vec<String>, Arc<[String]>>,
 }
 
 /// One pattern and what stands there.
 pub(crate) struct Resource {
     pub(crate) pattern: String,
-    pub(crate) names: Vec<String>,
+    /// Shared by all patterns that name alike, so that what is looked at for a request is near by.
+    pub(crate) names: Arc<[String]>,
     /// The route file, or `mounted`.
     pub(crate) origin: String,
     pub(crate) kind: Kind,
 }
 
 pub(crate) enum Kind {
-    File { endpoints: Vec<Endpoint>, allow: HeaderValue },
+    File { endpoints: SmallVec<[Endpoint; 1]>, allow: HeaderValue },
     Mount(Mount),
 }
 
@@ -43,7 +45,7 @@ impl Table {
     /// When nothing could reach the pattern, or another one stands in its way.
     pub(crate) fn add_file(&mut self, pattern: &str, file: &str, endpoints: Vec<Endpoint>) -> Result<(), String> {
         let names = path::parameters(pattern).map_err(|error| format!("{file}: `{pattern}` is no route: {error}"))?;
-        let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+        let names = self.interned(names);
         self.files
             .insert(pattern, self.resources.len())
             .map_err(|error| format!("{file}: `{pattern}` stands in the way of another route: {error}"))?;
@@ -53,7 +55,7 @@ impl Table {
             pattern: pattern.to_owned(),
             names,
             origin,
-            kind: Kind::File { endpoints, allow },
+            kind: Kind::File { endpoints: endpoints.into(), allow },
         });
         Ok(())
     }
@@ -77,13 +79,14 @@ impl Table {
                 .insert(pattern, self.resources.len())
                 .map_err(|error| format!("two services are mounted at `{at}`: {error}"))?;
         }
-        self.resources.push(Resource {
-            pattern: at,
-            names: Vec::new(),
-            origin: "mounted".to_owned(),
-            kind: Kind::Mount(mount),
-        });
+        let names = self.interned(Vec::new());
+        self.resources.push(Resource { pattern: at, names, origin: "mounted".to_owned(), kind: Kind::Mount(mount) });
         Ok(())
+    }
+
+    fn interned(&mut self, names: Vec<&str>) -> Arc<[String]> {
+        let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+        self.names.entry(names).or_insert_with_key(|names| names.as_slice().into()).clone()
     }
 
     /// Where `path` leads: to what is written for this very spelling, or nowhere.

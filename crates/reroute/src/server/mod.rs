@@ -115,7 +115,7 @@ pub(crate) async fn serve(
                 }
             },
         };
-        let place = match clients.admit(is_counted.then_some(peer)) {
+        let place = match clients.admit((is_counted && !edge.trusts(peer)).then_some(peer)) {
             Ok(place) => place,
             Err(full) => {
                 // Dropping the stream closes it.

@@ -55,7 +55,8 @@ impl Answer {
 /// Sends `METHOD target` as `caller`, if there is one, with `body`.
 pub async fn send(app: &Edge, line: &str, caller: Option<&str>, body: impl Into<Body>) -> Answer {
     let (method, target) = line.split_once(' ').expect("a method and a target");
-    let mut request = Request::builder().method(method).uri(target).header("content-type", "application/json");
+    let mut request = Request::builder().method(method).uri(target).header("host", "localhost");
+    request = request.header("content-type", "application/json");
     if let Some(caller) = caller {
         request = request.header("authorization", format!("Bearer {caller}"));
     }

@@ -14,7 +14,7 @@ use std::{
     sync::{
         Arc, Mutex, PoisonError, Weak,
         atomic::{AtomicU32, Ordering},
-        mpsc::{Receiver, channel},
+        mpsc::{Receiver, RecvTimeoutError, channel},
     },
     thread,
     time::Duration,
@@ -30,6 +30,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A running shop. It ends with its last holder.
 pub(crate) struct Shop {
     pub(crate) address: SocketAddr,
+    /// What it said before it listened, and the line that says where.
+    pub(crate) said: Vec<String>,
     process: Process,
     log: Mutex<Receiver<String>>,
     home: Arc<TempDir>,
@@ -123,28 +125,45 @@ impl Shop {
         Self::start_at(Arc::new(tempfile::tempdir().expect("a directory can be made")), settings)
     }
 
-    fn start_at(home: Arc<TempDir>, settings: &[(&str, &str)]) -> Self {
+    /// A shop in this directory, with these settings beside the usual.
+    pub(crate) fn start_at(home: Arc<TempDir>, settings: &[(&str, &str)]) -> Self {
         let mut command = command(home.path());
-        let started = command.envs(settings.iter().copied()).stdout(Stdio::null()).spawn();
-        let child = started.expect("the shop can be started");
-        let mut process = Process(child);
+        command.envs(settings.iter().copied());
+        Self::try_start(home, command).unwrap_or_else(|(said, _)| panic!("the shop did not start: {said:?}"))
+    }
+
+    /// The shop of this command; or, if it ends before it listens, the lines that it said, and how it ended.
+    pub(crate) fn try_start(home: Arc<TempDir>, mut command: Command) -> Result<Self, (Vec<String>, ExitStatus)> {
+        let started = command.stdout(Stdio::null()).spawn();
+        let mut process = Process(started.expect("the shop can be started"));
         let log = lines(process.0.stderr.take().expect("stderr is piped"));
-        let mut said = String::new();
+        let mut said = Vec::new();
         loop {
-            let line = log.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("the shop did not start: {said}"));
-            if let Some(address) = line.strip_prefix("listening on http://") {
-                let address = address.parse().unwrap_or_else(|error| panic!("{error}: {line}"));
-                return Self { address, process, log: Mutex::new(log), home };
+            match log.recv_timeout(PATIENCE) {
+                Ok(line) => said.push(line),
+                Err(RecvTimeoutError::Disconnected) => {
+                    return Err((said, process.0.wait().expect("the shop is our own child")));
+                }
+                Err(RecvTimeoutError::Timeout) => panic!("the shop neither starts nor ends: {said:?}"),
             }
-            said += &line;
+            let address = said.last().and_then(|line| line.strip_prefix("listening on http://"));
+            if let Some(address) = address {
+                let address = address.parse().unwrap_or_else(|error| panic!("{error}: {said:?}"));
+                return Ok(Self { address, said, process, log: Mutex::new(log), home });
+            }
         }
     }
 
     /// Ends this one at once, as a power failure would, and starts another on the same database.
     pub(crate) fn restart(self) -> Self {
+        self.restart_with(&[])
+    }
+
+    /// [`Shop::restart`], with these settings beside the usual.
+    pub(crate) fn restart_with(self, settings: &[(&str, &str)]) -> Self {
         let home = self.home.clone();
         drop(self);
-        Self::start_at(home, &[])
+        Self::start_at(home, settings)
     }
 
     pub(crate) fn id(&self) -> u32 {

@@ -1,0 +1,179 @@
+//! The table of keys: it feeds loading, the texts of errors, and the reference page.
+
+use super::{
+    settings::{Secret, Settings},
+    value::{Kind, Value},
+};
+use std::{str::FromStr, time::Duration};
+
+/// One key.
+pub(super) struct Key {
+    /// As it stands in `reroute.toml`; in capitals after `REROUTE_` it is the variable's name.
+    pub(super) name: &'static str,
+    /// A variable's name without the prefix that is read, too.
+    pub(super) also: Option<&'static str>,
+    pub(super) kind: Kind,
+    pub(super) default: &'static str,
+    pub(super) doc: &'static str,
+    pub(super) set: fn(&mut Settings, Value) -> Result<(), String>,
+}
+
+impl Key {
+    pub(super) fn named(name: &str) -> Option<&'static Self> {
+        KEYS.iter().find(|key| key.name == name)
+    }
+}
+
+macro_rules! keys {
+    ($($name:literal $(also $also:literal)?, $kind:expr, $default:literal, $doc:literal, |$settings:ident, $value:ident| $set:expr;)*) => {
+        /// Every key, in the order of the reference page.
+        pub(super) const KEYS: &[Key] = &[$(Key {
+            name: $name,
+            also: keys!(@also $($also)?),
+            kind: $kind,
+            default: $default,
+            doc: $doc,
+            set: |$settings, $value| { $set; Ok(()) },
+        }),*];
+    };
+    (@also $also:literal) => { Some($also) };
+    (@also) => { None };
+}
+
+keys! {
+    "host", Kind::Text, "127.0.0.1", "The address to listen on.",
+        |s, v| s.host = host(&text(v))?;
+    "port", Kind::Number(0..=65_535), "7376", "The port to listen on; 0 picks a free one.",
+        |s, v| s.port = number(v) as u16;
+    "unix_socket", Kind::Text, "", "The path of a Unix socket to listen on, in place of host and port.",
+        |s, v| s.unix_socket = Some(text(v).into());
+    "development_public", Kind::Flag, "false", "Lets a development server listen beyond the loopback.",
+        |s, v| s.development_public = flag(&v);
+    "debug", Kind::Flag, "false", "Adds the cause of a 5xx to its answer. Never starts in production.",
+        |s, v| s.debug = flag(&v);
+    "secret_key" also "SECRET_KEY", Kind::Secret, "a random one in development and test", "What everything that is signed or sealed is derived from: at least 32 random bytes.",
+        |s, v| s.secret_key = Some(Secret::new(text(v)));
+    "database_url" also "DATABASE_URL", Kind::Secret, "what the application names", "The database.",
+        |s, v| s.database_url = Some(Secret::new(text(v))).filter(|url| !url.expose().is_empty());
+    "rate_limits", Kind::Choice(&["enforce", "observe"]), "enforce", "Whether limits refuse, or only count. `observe` never starts in production.",
+        |s, v| s.limits_observed = text(v) == "observe";
+    "timeout", Kind::Duration, "30 s", "How long the head of an answer may take where a handler says nothing else.",
+        |s, v| s.timeout = Some(span(&v));
+    "body_limit", Kind::Size, "1 MiB", "How large a request's body may be where a handler says nothing else.",
+        |s, v| s.body_limit = Some(number(v) as usize);
+    "max_in_flight", Kind::Number(1..=1_000_000), "10000", "How many requests may be under way at once; more are answered 503 before any work, health checks excepted.",
+        |s, v| s.max_in_flight = number(v) as usize;
+    "header_timeout", Kind::Duration, "10 s", "How long the head of a request may take to arrive, from the connection on.",
+        |s, v| s.server.head_time = span(&v);
+    "idle_timeout", Kind::Duration, "75 s", "How long a connection without a request is kept.",
+        |s, v| s.server.idle_time = span(&v);
+    "body_timeout", Kind::Duration, "15 s", "The longest pause in a request's body.",
+        |s, v| s.server.body_pause = span(&v);
+    "min_body_rate", Kind::Number(0..=1_000_000_000), "500", "The least that a body must bring on an average, in bytes a second, after the first five seconds.",
+        |s, v| s.server.body_rate = number(v) as u32;
+    "write_timeout", Kind::Duration, "30 s", "How long a client may take nothing of what it is sent.",
+        |s, v| s.server.write_time = span(&v);
+    "shutdown_timeout", Kind::Duration, "10 s", "How long what is under way may take to end when the server stops.",
+        |s, v| s.server.shutdown_time = span(&v);
+    "max_header_size", Kind::Size, "64 KiB", "How large the head of a request may be; at least 8 KiB.",
+        |s, v| s.server.head_bytes = number(v) as usize;
+    "max_headers", Kind::Number(1..=10_000), "100", "How many header fields a request may have, over HTTP/1.1.",
+        |s, v| s.server.head_fields = number(v) as usize;
+    "max_connections", Kind::Number(1..=1_000_000), "10000", "How many connections there may be.",
+        |s, v| s.server.connections = number(v) as usize;
+    "max_connections_per_client", Kind::Number(1..=1_000_000), "256", "How many connections one client may have: an IPv4 address or an IPv6 /64.",
+        |s, v| s.server.connections_of_client = number(v) as usize;
+    "max_streams", Kind::Number(1..=100_000), "128", "How many requests may be under way on one connection of HTTP/2.",
+        |s, v| s.server.streams = number(v) as u32;
+    "max_resets", Kind::Number(1..=100_000), "20", "How many streams of HTTP/2 a client may reset before they are looked at.",
+        |s, v| s.server.pending_resets = number(v) as usize;
+    "trusted_proxies", Kind::List, "", "The networks, such as `10.0.0.0/8`, whose word on the client's address, scheme and host is taken.",
+        |s, v| s.trusted_proxies = parse_all(v)?;
+    "proxy_header", Kind::Choice(&["x-forwarded-for", "forwarded"]), "x-forwarded-for", "Which header the proxies write.",
+        |s, v| s.proxy_header = parse(&text(v))?;
+    "allowed_hosts", Kind::List, "the loopback names in development and test", "The hosts that requests may name, such as `example.com` or `*.example.com`; redirects go to the first.",
+        |s, v| s.allowed_hosts = parse_all(v)?;
+    "https", Kind::Choice(&["elsewhere", "detect"]), "detect", "`elsewhere`: every request came over HTTPS, whatever the socket says.",
+        |s, v| s.https_elsewhere = text(v) == "elsewhere";
+    "tls_certificate", Kind::Text, "", "The file of the certificate chain, in PEM.",
+        |s, v| s.tls_certificate = Some(text(v).into());
+    "tls_key", Kind::Text, "", "The file of the certificate's private key, in PEM.",
+        |s, v| s.tls_key = Some(text(v).into());
+    "enable_cors", Kind::Flag, "true", "Turns CORS off in spite of origins that are allowed.",
+        |s, v| s.cors.enabled = flag(&v);
+    "cors_allow_origins" also "CORS_ORIGINS", Kind::List, "", "The origins whose pages may read answers, such as `https://app.example.com` or `https://*.example.com`.",
+        |s, v| s.cors.origins = parse_all(v)?;
+    "cors_allow_methods", Kind::List, "GET, POST, PUT, DELETE", "The methods that they may use.",
+        |s, v| s.cors.methods = parse_all(v)?;
+    "cors_allow_headers", Kind::List, "Authorization, Content-Type", "The headers that they may send.",
+        |s, v| s.cors.headers = parse_all(v)?;
+    "cors_expose_headers", Kind::List, "", "The headers of answers that they may read beside the usual.",
+        |s, v| s.cors.expose_headers = parse_all(v)?;
+    "cors_allow_credentials", Kind::Flag, "false", "Whether they may send cookies.",
+        |s, v| s.cors.credentials = flag(&v);
+    "cors_max_age", Kind::Duration, "10 min", "How long a browser may keep the answer to a preflight.",
+        |s, v| s.cors.max_age = span(&v);
+    "content_security_policy", Kind::Text, "default-src 'none'; …", "The Content-Security-Policy of answers that are no pages.",
+        |s, v| s.content_security_policy = Some(parse(&text(v))?);
+    "permissions_policy", Kind::Text, "camera=(), …", "The Permissions-Policy.",
+        |s, v| s.permissions_policy = Some(parse(&text(v))?);
+    "referrer_policy", Kind::Text, "no-referrer", "The Referrer-Policy.",
+        |s, v| s.referrer_policy = parse(&text(v))?;
+    "frame_options", Kind::Text, "DENY", "X-Frame-Options.",
+        |s, v| s.frame_options = parse(&text(v))?;
+    "cross_origin_opener_policy", Kind::Text, "same-origin", "Cross-Origin-Opener-Policy.",
+        |s, v| s.cross_origin_opener_policy = parse(&text(v))?;
+    "cross_origin_resource_policy", Kind::Text, "same-origin", "Cross-Origin-Resource-Policy.",
+        |s, v| s.cross_origin_resource_policy = parse(&text(v))?;
+    "cross_origin_embedder_policy", Kind::Text, "not sent", "Cross-Origin-Embedder-Policy.",
+        |s, v| s.cross_origin_embedder_policy = Some(parse(&text(v))?);
+    "hsts_max_age", Kind::Duration, "365 days", "How long browsers keep to HTTPS.",
+        |s, v| s.hsts.max_age = span(&v);
+    "hsts_include_subdomains", Kind::Flag, "true", "Whether they do so for all subdomains.",
+        |s, v| s.hsts.include_subdomains = flag(&v);
+    "hsts_preload", Kind::Flag, "false", "Whether the host asks to be on the browsers' preload list.",
+        |s, v| s.hsts.preload = flag(&v);
+}
+
+fn flag(value: &Value) -> bool {
+    matches!(value, Value::Flag(true))
+}
+
+fn number(value: Value) -> u64 {
+    match value {
+        Value::Number(number) => number,
+        _ => 0,
+    }
+}
+
+fn span(value: &Value) -> Duration {
+    match value {
+        Value::Duration(span) => *span,
+        _ => Duration::ZERO,
+    }
+}
+
+fn text(value: Value) -> String {
+    match value {
+        Value::Text(text) => text,
+        _ => String::new(),
+    }
+}
+
+fn parse<T: FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|error: T::Err| error.to_string())
+}
+
+fn parse_all<T: FromStr<Err: std::fmt::Display>>(value: Value) -> Result<Vec<T>, String> {
+    match value {
+        Value::List(items) => {
+            items.iter().map(|item| parse(item).map_err(|error| format!("`{item}`: {error}"))).collect()
+        }
+        _ => Ok(Vec::new()),
+    }
+}
+
+fn host(text: &str) -> Result<std::net::IpAddr, String> {
+    let bare = if text == "localhost" { "127.0.0.1" } else { text.trim_matches(['[', ']']) };
+    bare.parse().map_err(|_| format!("must be an IP address such as 127.0.0.1, and is `{text}`"))
+}

@@ -1,0 +1,189 @@
+use reroute_core::{
+    address::Network,
+    forwarded::ProxyHeader,
+    headers::{
+        ContentSecurityPolicy, CrossOriginEmbedderPolicy, CrossOriginOpenerPolicy, CrossOriginResourcePolicy,
+        FrameOptions, HeaderError, PermissionsPolicy, ReferrerPolicy, StrictTransportSecurity,
+    },
+    host::HostPattern,
+    origin::OriginPattern,
+};
+use std::{
+    fmt,
+    net::{IpAddr, Ipv4Addr},
+    path::PathBuf,
+    time::Duration,
+};
+
+/// The kind of place that the application runs in. Named by `REROUTE_ENV`, and by nothing else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Environment {
+    /// A developer's own machine.
+    Development,
+    /// Where it counts.
+    Production,
+    /// Under test.
+    Test,
+}
+
+impl Environment {
+    pub(super) const NAMES: [&'static str; 3] = ["development", "production", "test"];
+
+    /// Whether demo data and schema changes may happen by themselves.
+    pub fn is_disposable(self) -> bool {
+        self != Self::Production
+    }
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Development => "development",
+            Self::Production => "production",
+            Self::Test => "test",
+        }
+    }
+}
+
+impl fmt::Display for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A text that is never shown.
+///
+/// ```
+/// let key = reroute::config::Secret::new("hunter2");
+/// assert_eq!(format!("{key:?}"), "[REDACTED]");
+/// assert_eq!(key.expose(), "hunter2");
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Hides a text.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text itself: look at where it goes.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[REDACTED]")
+    }
+}
+
+/// All that the keys decide. Where nothing is set, the application's own default holds, or the one that stands here.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    pub(crate) environment: Environment,
+    pub(crate) host: IpAddr,
+    pub(crate) port: u16,
+    pub(crate) unix_socket: Option<PathBuf>,
+    pub(crate) development_public: bool,
+    pub(crate) debug: bool,
+    pub(crate) secret_key: Option<Secret>,
+    pub(crate) database_url: Option<Secret>,
+    pub(crate) limits_observed: bool,
+    pub(crate) https_elsewhere: bool,
+    pub(crate) tls_certificate: Option<PathBuf>,
+    pub(crate) tls_key: Option<PathBuf>,
+    pub(crate) trusted_proxies: Vec<Network>,
+    pub(crate) proxy_header: ProxyHeader,
+    pub(crate) allowed_hosts: Vec<HostPattern>,
+    pub(crate) cors: Cors,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) body_limit: Option<usize>,
+    pub(crate) max_in_flight: usize,
+    pub(crate) content_security_policy: Option<ContentSecurityPolicy>,
+    pub(crate) permissions_policy: Option<PermissionsPolicy>,
+    pub(crate) referrer_policy: ReferrerPolicy,
+    pub(crate) frame_options: FrameOptions,
+    pub(crate) cross_origin_opener_policy: CrossOriginOpenerPolicy,
+    pub(crate) cross_origin_resource_policy: CrossOriginResourcePolicy,
+    pub(crate) cross_origin_embedder_policy: Option<CrossOriginEmbedderPolicy>,
+    pub(crate) hsts: Hsts,
+    pub(crate) server: crate::server::Limits,
+}
+
+/// How long browsers keep to HTTPS, as it is set: whether the parts go together is asked at start.
+#[derive(Debug, Clone)]
+pub(crate) struct Hsts {
+    pub(crate) max_age: Duration,
+    pub(crate) include_subdomains: bool,
+    pub(crate) preload: bool,
+}
+
+impl Hsts {
+    pub(crate) fn policy(&self) -> Result<StrictTransportSecurity, HeaderError> {
+        StrictTransportSecurity::new(self.max_age, self.include_subdomains, self.preload)
+    }
+}
+
+/// Who else's pages may read answers.
+#[derive(Debug, Clone)]
+pub(crate) struct Cors {
+    pub(crate) enabled: bool,
+    pub(crate) origins: Vec<OriginPattern>,
+    pub(crate) methods: Vec<http::Method>,
+    pub(crate) headers: Vec<http::HeaderName>,
+    pub(crate) expose_headers: Vec<http::HeaderName>,
+    pub(crate) credentials: bool,
+    pub(crate) max_age: Duration,
+}
+
+impl Settings {
+    pub(crate) fn of(environment: Environment) -> Self {
+        Self {
+            environment,
+            host: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            port: 7376,
+            unix_socket: None,
+            development_public: false,
+            debug: false,
+            secret_key: None,
+            database_url: None,
+            limits_observed: false,
+            https_elsewhere: false,
+            tls_certificate: None,
+            tls_key: None,
+            trusted_proxies: Vec::new(),
+            proxy_header: ProxyHeader::XForwardedFor,
+            allowed_hosts: Vec::new(),
+            cors: Cors {
+                enabled: true,
+                origins: Vec::new(),
+                methods: vec![http::Method::GET, http::Method::POST, http::Method::PUT, http::Method::DELETE],
+                headers: vec![http::header::AUTHORIZATION, http::header::CONTENT_TYPE],
+                expose_headers: Vec::new(),
+                credentials: false,
+                max_age: Duration::from_secs(600),
+            },
+            timeout: None,
+            body_limit: None,
+            max_in_flight: 10_000,
+            content_security_policy: None,
+            permissions_policy: None,
+            referrer_policy: ReferrerPolicy::NoReferrer,
+            frame_options: FrameOptions::Deny,
+            cross_origin_opener_policy: CrossOriginOpenerPolicy::SameOrigin,
+            cross_origin_resource_policy: CrossOriginResourcePolicy::SameOrigin,
+            cross_origin_embedder_policy: None,
+            hsts: Hsts { max_age: Duration::from_secs(31_536_000), include_subdomains: true, preload: false },
+            server: crate::server::Limits::default(),
+        }
+    }
+
+    /// Whether requests come over HTTPS: by own TLS, by a proxy that says so, or by one that need not be asked.
+    pub(crate) fn has_https(&self) -> bool {
+        self.has_tls() || self.https_elsewhere || !self.trusted_proxies.is_empty()
+    }
+
+    pub(crate) fn has_tls(&self) -> bool {
+        self.tls_certificate.is_some() && self.tls_key.is_some()
+    }
+}
