@@ -21,6 +21,8 @@ pub(crate) struct Declared {
     pub(crate) public: Option<Span>,
     pub(crate) requires: Vec<Requirement>,
     pub(crate) timeout: Option<TokenStream>,
+    /// The origins that are left, as texts.
+    pub(crate) cors: Option<Vec<LitStr>>,
     /// The first of them, for saying that it should not be here.
     pub(crate) first: Option<(String, Span)>,
 }
@@ -34,7 +36,7 @@ impl Declared {
             let Some(name) = attribute.path().segments.last().map(|segment| segment.ident.to_string()) else {
                 return true;
             };
-            if !matches!(name.as_str(), "public" | "requires" | "timeout") {
+            if !matches!(name.as_str(), "public" | "requires" | "timeout" | "cors") {
                 return true;
             }
             let span = attribute.path().span();
@@ -66,6 +68,12 @@ impl Declared {
                 Meta::List(list) => list.parse_args()?,
                 Meta::NameValue(meta) => return Err(Error::new_spanned(meta, USAGE)),
             }),
+            "cors" => {
+                let origins = crate::cors::parse(attribute)?;
+                if self.cors.replace(origins).is_some() {
+                    return Err(Error::new(span, "one `#[cors]` is enough: list all origins in it"));
+                }
+            }
             _ => {
                 let timeout = crate::timeout::parse(attribute)?;
                 if self.timeout.replace(timeout).is_some() {
@@ -79,6 +87,18 @@ impl Declared {
 
 const USAGE: &str = "write `#[requires]` for any signed-in caller, `#[requires(\"admin\", \"moderator\")]` for one of these roles, \
     `#[requires(check = Self::may)]` for a rule of your own, or roles and a check";
+
+impl Declared {
+    /// The origins that are left, as an expression.
+    pub(crate) fn cors(&self) -> TokenStream {
+        match &self.cors {
+            Some(origins) => {
+                quote!(::reroute::__private::Some(::std::vec![#(::reroute::__private::guard::origin(#origins)),*]))
+            }
+            None => quote!(::reroute::__private::None),
+        }
+    }
+}
 
 impl Parse for Requirement {
     fn parse(input: ParseStream<'_>) -> Result<Self> {

@@ -4,6 +4,7 @@
 //! here, at the user's own token, with what to write.
 
 mod access;
+mod cors;
 mod data;
 mod main_fn;
 mod misplaced;
@@ -46,6 +47,13 @@ pub fn requires(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn timeout(arguments: TokenStream, item: TokenStream) -> TokenStream {
     misplaced::expand("timeout", &arguments.into(), &item.into()).into()
+}
+
+/// Leaves fewer origins than the settings allow to read the answers of a handler, an `impl` or a folder: `#[cors("https://app.example.com")]`,
+/// or `#[cors()]` for none.
+#[proc_macro_attribute]
+pub fn cors(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    misplaced::expand("cors", &arguments.into(), &item.into()).into()
 }
 
 /// Makes an input of a struct: what may come in as a body, and the constraints of its fields.

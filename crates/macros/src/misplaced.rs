@@ -11,8 +11,11 @@ pub(crate) fn expand(name: &str, arguments: &TokenStream, item: &TokenStream) ->
         && attributes.iter().any(is_ours)
     {
         let ident = syn::Ident::new(name, Span::call_site());
-        let attribute: Attribute =
-            if arguments.is_empty() { parse_quote!(#[#ident]) } else { parse_quote!(#[#ident(#arguments)]) };
+        let attribute: Attribute = if arguments.is_empty() && name != "cors" {
+            parse_quote!(#[#ident])
+        } else {
+            parse_quote!(#[#ident(#arguments)])
+        };
         attributes.push(attribute);
         return parsed.into_token_stream();
     }

@@ -28,13 +28,15 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenS
     });
     let timeout = declared
         .timeout
+        .as_ref()
         .map_or(quote!(::reroute::__private::None), |timeout| quote!(::reroute::__private::Some(#timeout)));
+    let cors = declared.cors();
     Ok(quote! {
         #item
 
         impl ::reroute::__private::Scope for #name {
             fn rules() -> ::reroute::__private::Rules {
-                ::reroute::__private::Rules { requirements: ::std::vec![#(#requirements),*], timeout: #timeout }
+                ::reroute::__private::Rules { requirements: ::std::vec![#(#requirements),*], timeout: #timeout, cors: #cors }
             }
         }
     })

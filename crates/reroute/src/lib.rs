@@ -58,7 +58,7 @@ pub use config::Environment;
 pub use db::Db;
 pub use error::{Error, FieldError, OrNotFound, Result};
 pub use params::{Created, Direction, IfNoneMatch, Json, Listing, OrderBy, Page, Path, Query, Sortable, State};
-pub use reroute_macros::{input, main, output, public, requires, route, scope, timeout};
+pub use reroute_macros::{cors, input, main, output, public, requires, route, scope, timeout};
 pub use route::{Context, MountAccess, RequestHead, Tree, file};
 
 // What a user's code names and need not depend on by itself.
@@ -76,8 +76,8 @@ pub mod prelude {
     pub use crate::Db;
     pub use crate::{
         App, Authenticate, Context, Created, Direction, Error, FieldError, IfNoneMatch, Json, Listing, OrNotFound,
-        OrderBy, Owned, Page, Path, Principal, Query, RequestHead, Result, Sortable, State, input, output, public,
-        requires, route, scope, timeout,
+        OrderBy, Owned, Page, Path, Principal, Query, RequestHead, Result, Sortable, State, cors, input, output,
+        public, requires, route, scope, timeout,
     };
     pub use axum_core::{
         extract::{FromRequest, FromRequestParts, Request},

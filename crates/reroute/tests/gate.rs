@@ -291,6 +291,60 @@ async fn attack_56_a_preflight_is_told_only_what_is_allowed() {
     assert_eq!((plain.status, plain.header("allow")), (204, "GET, HEAD, POST, OPTIONS"));
 }
 
+#[scope]
+#[cors("https://good.com", "https://app.good.com")]
+pub struct Partners;
+
+#[route]
+pub struct Tight;
+
+#[route]
+impl Tight {
+    #[public]
+    async fn get(&self) -> &'static str {
+        "for the scope's"
+    }
+
+    #[public]
+    #[cors("https://app.good.com", "https://other.com")]
+    async fn put(&self) -> &'static str {
+        "for one"
+    }
+
+    #[public]
+    #[cors()]
+    async fn delete(&self) -> &'static str {
+        "for none"
+    }
+}
+
+#[tokio::test]
+async fn cors_is_tightened_by_scope_and_handler() {
+    let tree = Tree::new([file::<Tight>("/tight", "tight.rs").within::<Partners>()]);
+    let variables =
+        [("REROUTE_ENV", "test"), ("CORS_ORIGINS", "https://good.com,https://app.good.com,https://other.com")];
+    let app = testing::service(App::new(tree), variables).expect("the application starts");
+    for (method, origin, is_told) in [
+        ("GET", "https://good.com", true),
+        ("GET", "https://other.com", false),
+        ("PUT", "https://app.good.com", true),
+        ("PUT", "https://good.com", false),
+        ("PUT", "https://other.com", false),
+        ("DELETE", "https://good.com", false),
+    ] {
+        let told = if is_told { origin } else { "" };
+        let answer = send(&app, &format!("{method} /tight"), &[("host", "localhost"), ("origin", origin)]).await;
+        assert_eq!((answer.status, answer.header("access-control-allow-origin")), (200, told), "{method} {origin}");
+        let asks = [("host", "localhost"), ("origin", origin), ("access-control-request-method", method)];
+        let answer = send(&app, "OPTIONS /tight", &asks).await;
+        assert_eq!(
+            (answer.status, answer.header("access-control-allow-origin")),
+            (204, told),
+            "preflight {method} {origin}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn attacks_62_and_63_a_write_with_a_cookie_comes_from_the_same_site() {
     let app = app(&[

@@ -54,7 +54,7 @@ impl Fields for Traced {
 impl Route for Traced {
     fn endpoints() -> Vec<Endpoint> {
         let requirement = Requirement { roles: Some(vec!["admin"]), check: Some(Check::Own(0)), anonymous: false };
-        let policy = Policy { access: Some(Access::Requires(vec![requirement])), timeout: None };
+        let policy = Policy { access: Some(Access::Requires(vec![requirement])), ..Policy::default() };
         vec![Endpoint::new::<Get>(Method::GET, policy, "")]
     }
 

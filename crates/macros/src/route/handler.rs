@@ -82,11 +82,12 @@ impl<'a> Handler<'a> {
         let timeout = self.declared.timeout.as_ref().or(self.of_impl.timeout.as_ref());
         let timeout =
             timeout.map_or(quote!(::reroute::__private::None), |timeout| quote!(::reroute::__private::Some(#timeout)));
+        let cors = if self.declared.cors.is_some() { self.declared.cors() } else { self.of_impl.cors() };
         quote! {
             #(#configuration)*
             __endpoints.push(::reroute::__private::Endpoint::new::<#operation>(
                 ::reroute::__private::Method::#method,
-                ::reroute::__private::Policy { access: #access, timeout: #timeout },
+                ::reroute::__private::Policy { access: #access, timeout: #timeout, cors: #cors },
                 #summary,
             ));
         }

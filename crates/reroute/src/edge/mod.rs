@@ -101,7 +101,7 @@ impl Edge {
     {
         let seen = self.gate.proxies.see(self.peer, request.headers_mut());
         let proto = self.gate.proto(self.secure, &seen);
-        let guise = Guise {
+        let mut guise = Guise {
             id: seen.id.as_ref().and_then(RequestId::given).unwrap_or_else(RequestId::next),
             origin: self.gate.cors.as_ref().and_then(|cors| cors.allowed(request.headers())),
             is_https: proto == Proto::Https,
@@ -114,7 +114,7 @@ impl Edge {
         } else if let Err(refusal) = self.gate.admit(&request, &seen, proto) {
             self.done(refusal)
         } else {
-            self.begin(request, &guise, seen.client)
+            self.begin(request, &mut guise, seen.client)
         };
         EdgeFuture::new(work, timeout, self.finish.clone(), self.gate.clone(), guise, underway)
     }
@@ -125,7 +125,7 @@ impl Edge {
     }
 
     /// Sends the request on its way through the guard of the endpoint that its path and method lead to.
-    fn begin<B>(&self, request: Request<B>, guise: &Guise, client: IpAddr) -> (Work, Duration)
+    fn begin<B>(&self, request: Request<B>, guise: &mut Guise, client: IpAddr) -> (Work, Duration)
     where
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -149,7 +149,9 @@ impl Edge {
                 None => return self.done(no_method(request.method(), allow)),
             },
         };
-        let timeout = resource.policy(endpoint).timeout.unwrap_or(shared.timeout);
+        let policy = resource.policy(endpoint);
+        guise.origin = guise.origin.take().filter(|origin| policy.leaves(origin));
+        let timeout = policy.timeout.unwrap_or(shared.timeout);
         let path = if found.parameters.is_empty() { None } else { request.uri().path_and_query().cloned() };
         let place = Place { resource: found.resource, endpoint, path, parameters: found.parameters };
         let cx = Context::new(shared.clone(), guise.id.clone(), client, guise.is_https, place);
@@ -167,14 +169,16 @@ impl Edge {
         let mut response = StatusCode::NO_CONTENT.into_response();
         let asked = request.headers().get(header::ACCESS_CONTROL_REQUEST_METHOD)?;
         let resource = &self.shared.table.resources[found.resource];
-        let is_answered = match &resource.kind {
-            Kind::Mount(_) => true,
+        let endpoint = match &resource.kind {
+            Kind::Mount(_) => Some(0),
             Kind::File { .. } => {
-                Method::from_bytes(asked.as_bytes()).is_ok_and(|method| resource.endpoint(&method).is_some())
+                let method = Method::from_bytes(asked.as_bytes()).ok();
+                method.and_then(|method| resource.endpoint(&method)).map(|(place, _)| place)
             }
         };
-        if is_answered {
-            *response.headers_mut() = cors.preflight(request.headers(), guise.origin.as_ref());
+        if let Some(endpoint) = endpoint {
+            let origin = guise.origin.as_ref().filter(|origin| resource.policy(endpoint).leaves(origin));
+            *response.headers_mut() = cors.preflight(request.headers(), origin);
         }
         response.extensions_mut().insert(finish::Preflight);
         Some(response)

@@ -92,6 +92,15 @@ check_fn! { A B C }
 check_fn! { A B C D }
 check_fn! { A B C D E }
 
+/// An origin of `#[cors]`.
+///
+/// # Panics
+///
+/// Never for what the macro accepted.
+pub fn origin(text: &str) -> reroute_core::origin::OriginPattern {
+    text.parse().expect("`#[cors]` has parsed this origin already")
+}
+
 /// The answer of a check that stands outside the `impl`.
 pub async fn call<A, F: CheckFn<A>>(function: F, parts: &mut Parts, cx: &Context) -> Result<bool> {
     function.ask(parts, cx).await

@@ -22,5 +22,5 @@ pub(crate) use run::{mounted, run};
 
 #[doc(hidden)]
 pub mod expand {
-    pub use super::check::{call, shared, verdict};
+    pub use super::check::{call, origin, shared, verdict};
 }

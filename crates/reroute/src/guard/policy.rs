@@ -1,5 +1,6 @@
 use crate::{error::Result, route::Context};
-use http::request::Parts;
+use http::{HeaderValue, request::Parts};
+use reroute_core::origin::{Origin, OriginPattern};
 use std::{fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
 
 /// What is declared for one endpoint. The attributes of a handler, its `impl` and its scopes expand to this; the guard acts on it,
@@ -10,6 +11,8 @@ pub struct Policy {
     pub access: Option<Access>,
     /// How long the answer's head may take, where the application's default does not hold.
     pub timeout: Option<Duration>,
+    /// The origins that may read the answer, of those that the settings allow. Without, all of those.
+    pub cors: Option<Vec<OriginPattern>>,
 }
 
 /// Who may call.
@@ -48,6 +51,15 @@ pub type SharedCheck = Arc<dyn for<'a> Fn(&'a mut Parts, &'a Context) -> Asked<'
 pub(super) type Asked<'a> = Pin<Box<dyn Future<Output = Result<bool>> + Send + 'a>>;
 
 impl Policy {
+    /// Whether an origin that the settings allow is left here.
+    pub(crate) fn leaves(&self, origin: &HeaderValue) -> bool {
+        let is_left = |patterns: &Vec<OriginPattern>| {
+            let origin = Origin::parse(origin.as_bytes());
+            origin.is_some_and(|origin| patterns.iter().any(|pattern| pattern.matches(&origin)))
+        };
+        self.cors.as_ref().is_none_or(is_left)
+    }
+
     /// Whether nobody gets anywhere without being known.
     pub(crate) fn demands_caller(&self) -> bool {
         match &self.access {

@@ -64,7 +64,7 @@ impl Mount {
     {
         Self {
             path,
-            policy: Policy { access: Some(access.0), timeout: None },
+            policy: Policy { access: Some(access.0), ..Policy::default() },
             service: Arc::new(Cloned(Mutex::new(service))),
         }
     }

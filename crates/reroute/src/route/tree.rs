@@ -2,6 +2,7 @@ use crate::{
     guard::{Access, Requirement},
     route::{Endpoint, Route},
 };
+use reroute_core::origin::OriginPattern;
 use std::time::Duration;
 
 /// Every route of an application, as the build script found them in `src/routes`.
@@ -28,6 +29,8 @@ pub struct Rules {
     pub requirements: Vec<Requirement>,
     /// The longest time that an answer may take.
     pub timeout: Option<Duration>,
+    /// The origins that may read answers.
+    pub cors: Option<Vec<OriginPattern>>,
 }
 
 /// The rules of a folder, declared in its `_scope.rs`. `#[scope]` writes it.
@@ -77,6 +80,13 @@ impl File {
         for endpoint in &mut self.endpoints {
             let policy = &mut endpoint.policy;
             policy.timeout = policy.timeout.into_iter().chain(timeout).min();
+            for left in self.scopes.iter().filter_map(|scope| scope.cors.as_ref()) {
+                // A scope's origins are left where the endpoint's own say nothing; where they do, only what both name.
+                match &mut policy.cors {
+                    Some(own) => own.retain(|origin| left.contains(origin)),
+                    none => *none = Some(left.clone()),
+                }
+            }
             if requirements.is_empty() {
                 continue;
             }
