@@ -1,6 +1,9 @@
 //! What `#[reroute::main]` runs on.
 
+mod log;
+
 use crate::error::Result;
+use log::Log;
 use std::{
     future::Future,
     io::{IsTerminal, Write},
@@ -29,10 +32,13 @@ pub fn main(main: impl Future<Output = Result<()>>) -> ExitCode {
     let targets: Targets = targets.unwrap_or_else(|| {
         Targets::new().with_default(tracing::Level::INFO).with_target("reroute::access", LevelFilter::OFF)
     });
-    let log = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+    let lines = Log::to(std::io::stderr());
+    let log = tracing_subscriber::fmt::layer().with_writer(lines.clone()).with_ansi(std::io::stderr().is_terminal());
     // A log that the application has set up before stays.
     let _ = tracing_subscriber::registry().with(log).with(targets).try_init();
-    match block_on(main) {
+    let outcome = block_on(main);
+    lines.flush();
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = writeln!(std::io::stderr(), "{error}");
