@@ -156,7 +156,6 @@ pub fn service_in<'a>(
     variables: impl IntoIterator<Item = (&'a str, &'a str)>,
 ) -> Result<Edge> {
     let variables = variables.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    let loaded = config::load(folder, &variables).map_err(app::Refused::new)?;
-    let (app, settings) = app.under(loaded)?;
+    let (app, settings) = app.under(config::load(folder, &variables))?;
     Ok(app::assemble(app, &settings)?)
 }

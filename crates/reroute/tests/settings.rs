@@ -83,7 +83,7 @@ fn lesson_configuration_what_is_unknown_names_its_place_and_the_nearest_key() {
     for expected in [
         "there is no key `allowed_host`; did you mean `allowed_hosts`? (reroute.toml, line 1)",
         "port: must be a number from 0 to 65535, and is a text (reroute.toml, line 2)",
-        "reroute.toml: there is no section [developement]; did you mean `development`?",
+        "there is no section [developement]; did you mean `development`? (reroute.toml, line 4)",
         "there is no key `debgu`; did you mean `debug`? (reroute.toml, line 7)",
         "there is no key `prot`; did you mean `port`? (.env, line 3)",
         "there is no key `REROUTE_BODY_LIMT`; did you mean `body_limit`? (the variable REROUTE_BODY_LIMT)",

@@ -4,9 +4,9 @@
 
 mod support;
 
-use serde_json::json;
 use std::{
     collections::BTreeSet,
+    fmt,
     io::{self, BufRead, BufReader, ErrorKind, Read, Write},
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     os::fd::OwnedFd,
@@ -64,12 +64,20 @@ fn socket() -> (TcpListener, SocketAddr) {
 }
 
 /// Why there was no answer.
-#[derive(Debug)]
 enum Lost {
     /// Not a byte of it came.
     Nothing(io::Error),
     /// It broke off.
     Within(io::Error),
+}
+
+impl fmt::Display for Lost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nothing(error) => write!(f, "no answer: {error}"),
+            Self::Within(error) => write!(f, "half an answer: {error}"),
+        }
+    }
 }
 
 /// A client's connection.
@@ -84,19 +92,25 @@ impl Line {
         Ok(Self(BufReader::new(stream)))
     }
 
-    /// The status of the answer, and whether the connection goes on after it.
     fn exchange(&mut self, request: &str) -> Result<(u16, bool), Lost> {
         // A server that has closed takes nothing more; what it said before is read all the same.
         let sent = self.0.get_mut().write_all(request.as_bytes());
-        match self.0.fill_buf() {
-            Ok([]) => return Err(Lost::Nothing(sent.err().unwrap_or_else(|| ErrorKind::UnexpectedEof.into()))),
-            Ok(_) => {}
-            Err(error) => return Err(Lost::Nothing(error)),
+        match (self.answer(), sent) {
+            (Err(Lost::Nothing(_)), Err(error)) => Err(Lost::Nothing(error)),
+            (answer, _) => answer,
         }
-        self.answer().map_err(Lost::Within)
     }
 
-    fn answer(&mut self) -> io::Result<(u16, bool)> {
+    /// The status of the answer, and whether the connection goes on after it.
+    fn answer(&mut self) -> Result<(u16, bool), Lost> {
+        match self.0.fill_buf() {
+            Ok([]) => Err(Lost::Nothing(ErrorKind::UnexpectedEof.into())),
+            Ok(_) => self.rest_of_answer().map_err(Lost::Within),
+            Err(error) => Err(Lost::Nothing(error)),
+        }
+    }
+
+    fn rest_of_answer(&mut self) -> io::Result<(u16, bool)> {
         let mut head = String::new();
         while !head.ends_with("\r\n\r\n") {
             if self.0.read_line(&mut head)? == 0 {
@@ -151,7 +165,7 @@ impl Drop for Over<'_> {
 }
 
 impl Client<'_> {
-    /// Sends one request after the other, and says so whenever one was answered.
+    /// Sends one request after the other, and says so after each.
     fn run(mut self, answered: &Sender<()>) {
         for _ in 0..MOST_REQUESTS {
             if self.notes.is_over.load(Ordering::Relaxed) {
@@ -198,11 +212,11 @@ impl Client<'_> {
             match kept.exchange(request) {
                 Ok(answer) => return Ok(self.keep(kept, answer)),
                 Err(Lost::Nothing(error)) if error.kind() != ErrorKind::WouldBlock => {}
-                Err(lost) => return Err(format!("{lost:?}")),
+                Err(lost) => return Err(lost.to_string()),
             }
         }
         let mut fresh = Line::open(self.address).map_err(|error| format!("no connection: {error}"))?;
-        let answer = fresh.exchange(request).map_err(|lost| format!("{lost:?} after connecting"))?;
+        let answer = fresh.exchange(request).map_err(|lost| lost.to_string())?;
         Ok(self.keep(fresh, answer))
     }
 
@@ -258,7 +272,7 @@ fn attack_103_a_successor_takes_over_under_load_and_nothing_is_lost() {
     assert_eq!(first.address, address, "it listens on what it was handed");
     let before = names(&first);
     let notes = Notes::default();
-    let second = thread::scope(|scope| {
+    let (second, said_first) = thread::scope(|scope| {
         let over = Over(&notes);
         let (sender, answered) = channel();
         for nth in 0..CLIENTS {
@@ -270,23 +284,44 @@ fn attack_103_a_successor_takes_over_under_load_and_nothing_is_lost() {
         let_pass(4 * CLIENTS, &answered);
         let second = hand_over(&listener, &home, &[]);
         let_pass(2 * CLIENTS, &answered);
-        end(first);
+        let said = end(first);
         // From here on there is but one to answer.
         let_pass(4 * CLIENTS, &answered);
         drop(over);
-        second
+        (second, said)
     });
+    let there: BTreeSet<String> = names(&second).difference(&before).cloned().collect();
+    let said = [said_first, end(second)];
     let failures = notes.failures.into_inner().unwrap_or_else(PoisonError::into_inner);
     let acknowledged = notes.acknowledged.into_inner().unwrap_or_else(PoisonError::into_inner);
     let count = failures.len();
-    assert!(failures.is_empty(), "{count} of {}: {:#?}", acknowledged.len(), &failures[..count.min(20)]);
+    assert!(failures.is_empty(), "{count} were lost: {:#?}\n{said:#?}", &failures[..count.min(20)]);
     assert!(acknowledged.len() > CLIENTS, "there was a load: {}", acknowledged.len());
-    let there: BTreeSet<String> = names(&second).difference(&before).cloned().collect();
     let lost: Vec<_> = acknowledged.difference(&there).collect();
     assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
     let unknown: Vec<_> = there.difference(&acknowledged).collect();
     assert!(unknown.is_empty(), "done and not acknowledged: {unknown:?}");
-    end(second);
+}
+
+#[test]
+fn attack_103_a_first_request_that_was_sent_before_the_signal_is_answered() {
+    let mut shop = Shop::start();
+    let connections: Vec<_> = (0..CLIENTS).map(|_| Line::open(shop.address).expect("a connection")).collect();
+    // Connections are taken in turn: that one that came later is served says that all of these are held.
+    shop.get("/health").send().is(200);
+    // The process sleeps while they are sent and while it is told to end, so that each was there first.
+    kill("STOP", shop.id());
+    let request = "GET /products/1 HTTP/1.1\r\nhost: localhost\r\n\r\n";
+    for connection in &connections {
+        connection.0.get_ref().write_all(request.as_bytes()).expect("the system takes them");
+    }
+    kill("TERM", shop.id());
+    kill("CONT", shop.id());
+    let statuses = connections.into_iter().map(|mut line| line.answer().map(|(status, _)| status));
+    let lost: Vec<String> = statuses.filter_map(Result::err).map(|lost| lost.to_string()).collect();
+    assert!(lost.is_empty(), "{} of {CLIENTS}: {lost:?}", lost.len());
+    let (said, status) = shop.ended();
+    assert_eq!(status.code(), Some(0), "{said}");
 }
 
 /// A client that asks for much, and reads none of it.

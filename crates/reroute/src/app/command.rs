@@ -9,7 +9,7 @@ use crate::{
     error::Result,
     server,
 };
-use std::{io::Write, net::SocketAddr, path::Path};
+use std::{collections::BTreeMap, io::Write, net::SocketAddr, path::Path};
 
 /// The subcommands that every application has.
 const BUILT_IN: [&str; 2] = ["serve", "routes"];
@@ -56,7 +56,10 @@ impl App {
             return Err(Refused::because(reason).into());
         };
         let (_, command) = self.commands.swap_remove(place);
-        let Loaded { settings, .. } = read()?;
+        let Loaded { settings, wrong, .. } = read();
+        if !wrong.is_empty() {
+            return Err(Refused::new(wrong).into());
+        }
         let (_, startup) = self.connect(&settings).await?;
         command(startup, words).await
     }
@@ -64,20 +67,26 @@ impl App {
     async fn serve(self) -> Result<()> {
         // First, before there are threads that could read the environment while it changes.
         let inherited = server::Listener::inherited()?;
-        let (app, mut settings) = self.under(read()?)?;
+        let (app, mut settings) = self.under(read())?;
+        // The address of a socket that was handed over is in no setting.
+        let address = inherited.as_ref().and_then(server::Listener::address);
+        if let Some(reason) = address.and_then(|address| config::address_refusal(&settings, address.ip())) {
+            return Err(Refused::because(reason).into());
+        }
         if settings.secret_key.is_none() {
             settings.secret_key = Some(Secret::new(crate::auth::token::generate()?));
             tracing::warn!(
                 "SECRET_KEY is not set: a random one stands in for this run, and what it signs is worth nothing after it"
             );
         }
+        let tls = tls(&settings).map_err(|error| Refused::because(format!("tls_certificate: {error}")))?;
         let (mut app, startup) = app.connect(&settings).await?;
         let on_start = std::mem::take(&mut app.on_start);
         let edge = assemble(app, &settings)?;
         for work in on_start {
             work(startup.clone()).await?;
         }
-        listen(inherited, &settings, edge).await
+        listen(inherited, tls, &settings, edge).await
     }
 
     /// The application with its own settings, and ours, if it may start with them.
@@ -86,8 +95,18 @@ impl App {
     ///
     /// Every reason why not.
     pub(crate) fn under(mut self, loaded: Loaded) -> Result<(Self, Settings), Refused> {
-        let Loaded { settings, own } = loaded;
-        let mut reasons = config::refusals(&settings);
+        let Loaded { settings, own, wrong: mut reasons, is_certain } = loaded;
+        if is_certain {
+            // What is said of a key already is not said again for its being unset.
+            let is_said = |reason: &String| {
+                reason
+                    .split_once(':')
+                    .is_some_and(|(key, _)| reasons.iter().any(|said| said.starts_with(&format!("{key}:"))))
+            };
+            let refusals: Vec<String> =
+                config::refusals(&settings).into_iter().filter(|reason| !is_said(reason)).collect();
+            reasons.extend(refusals);
+        }
         match self.own_settings.take() {
             Some(read) => reasons.extend(read(&own, &mut self.states).err()),
             None => reasons.extend(own.unused()),
@@ -117,21 +136,41 @@ impl App {
 }
 
 /// The settings of this folder and process.
-fn read() -> Result<Loaded, Refused> {
-    let variables =
-        std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    config::load(Path::new("."), &variables.collect()).map_err(Refused::new)
+fn read() -> Loaded {
+    let mut variables = BTreeMap::new();
+    let mut broken = Vec::new();
+    for (name, value) in std::env::vars_os() {
+        // A name that is no text is nobody's.
+        let Ok(name) = name.into_string() else { continue };
+        match value.into_string() {
+            Ok(value) => {
+                variables.insert(name, value);
+            }
+            Err(_) if config::is_ours(&name) => {
+                broken.push(format!("the variable {name} is no text: write it in UTF-8"));
+            }
+            Err(_) => {}
+        }
+    }
+    let mut loaded = config::load(Path::new("."), &variables);
+    loaded.is_certain &= broken.is_empty();
+    loaded.wrong.extend(broken);
+    loaded
 }
 
 /// Serves where the settings say, until the process is told to stop.
-async fn listen(inherited: Option<server::Listener>, settings: &Settings, edge: Edge) -> Result<()> {
+async fn listen(
+    inherited: Option<server::Listener>,
+    tls: Option<server::Tls>,
+    settings: &Settings,
+    edge: Edge,
+) -> Result<()> {
     let listener = match (inherited, &settings.unix_socket) {
         (Some(inherited), _) => inherited,
         #[cfg(unix)]
         (None, Some(path)) => server::Listener::unix(path)?,
         (None, _) => server::Listener::tcp(SocketAddr::new(settings.host, settings.port)).await?,
     };
-    let tls = tls(settings)?;
     let scheme = if tls.is_some() { "https" } else { "http" };
     // From here on a signal ends the server in order, also one that comes at once.
     let stop = server::stopped();
@@ -156,8 +195,7 @@ fn tls(settings: &Settings) -> Result<Option<server::Tls>> {
 #[cfg(not(feature = "tls"))]
 fn tls(settings: &Settings) -> Result<Option<server::Tls>> {
     if settings.has_tls() {
-        let reason = "tls_certificate: this program was built without the feature `tls` of reroute";
-        return Err(Refused::because(reason).into());
+        return Err(Refused::because("this program was built without the feature `tls` of reroute").into());
     }
     Ok(None)
 }

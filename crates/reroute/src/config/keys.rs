@@ -4,7 +4,8 @@ use super::{
     settings::{Secret, Settings},
     value::{Kind, Value},
 };
-use std::{str::FromStr, time::Duration};
+use http::{HeaderName, Method};
+use std::{path::PathBuf, str::FromStr, time::Duration};
 
 /// One key.
 pub(super) struct Key {
@@ -46,13 +47,13 @@ keys! {
     "port", Kind::Number(0..=65_535), "7376", "The port to listen on; 0 picks a free one.",
         |s, v| s.port = number(v) as u16;
     "unix_socket", Kind::Text, "", "The path of a Unix socket to listen on, in place of host and port.",
-        |s, v| s.unix_socket = Some(text(v).into());
+        |s, v| s.unix_socket = path(v);
     "development_public", Kind::Flag, "false", "Lets a development server listen beyond the loopback.",
         |s, v| s.development_public = flag(&v);
     "debug", Kind::Flag, "false", "Adds the cause of a 5xx to its answer. Never starts in production.",
         |s, v| s.debug = flag(&v);
     "secret_key" also "SECRET_KEY", Kind::Secret, "a random one in development and test", "What everything that is signed or sealed is derived from: at least 32 random bytes.",
-        |s, v| s.secret_key = Some(Secret::new(text(v)));
+        |s, v| s.secret_key = Some(Secret::new(text(v))).filter(|key| !key.expose().trim().is_empty());
     "database_url" also "DATABASE_URL", Kind::Secret, "what the application names", "The database.",
         |s, v| s.database_url = Some(Secret::new(text(v))).filter(|url| !url.expose().is_empty());
     "rate_limits", Kind::Choice(&["enforce", "observe"]), "enforce", "Whether limits refuse, or only count. `observe` never starts in production.",
@@ -96,19 +97,19 @@ keys! {
     "https", Kind::Choice(&["elsewhere", "detect"]), "detect", "`elsewhere`: every request came over HTTPS, whatever the socket says.",
         |s, v| s.https_elsewhere = text(v) == "elsewhere";
     "tls_certificate", Kind::Text, "", "The file of the certificate chain, in PEM.",
-        |s, v| s.tls_certificate = Some(text(v).into());
+        |s, v| s.tls_certificate = path(v);
     "tls_key", Kind::Text, "", "The file of the certificate's private key, in PEM.",
-        |s, v| s.tls_key = Some(text(v).into());
+        |s, v| s.tls_key = path(v);
     "enable_cors", Kind::Flag, "true", "Turns CORS off in spite of origins that are allowed.",
         |s, v| s.cors.enabled = flag(&v);
     "cors_allow_origins" also "CORS_ORIGINS", Kind::List, "", "The origins whose pages may read answers, such as `https://app.example.com` or `https://*.example.com`.",
         |s, v| s.cors.origins = parse_all(v)?;
     "cors_allow_methods", Kind::List, "GET, POST, PUT, DELETE", "The methods that they may use.",
-        |s, v| s.cors.methods = parse_all(v)?;
+        |s, v| s.cors.methods = methods(v)?;
     "cors_allow_headers", Kind::List, "Authorization, Content-Type", "The headers that they may send.",
-        |s, v| s.cors.headers = parse_all(v)?;
+        |s, v| s.cors.headers = names(v)?;
     "cors_expose_headers", Kind::List, "", "The headers of answers that they may read beside the usual.",
-        |s, v| s.cors.expose_headers = parse_all(v)?;
+        |s, v| s.cors.expose_headers = names(v)?;
     "cors_allow_credentials", Kind::Flag, "false", "Whether they may send cookies.",
         |s, v| s.cors.credentials = flag(&v);
     "cors_max_age", Kind::Duration, "10 min", "How long a browser may keep the answer to a preflight.",
@@ -160,20 +161,52 @@ fn text(value: Value) -> String {
     }
 }
 
+fn path(value: Value) -> Option<PathBuf> {
+    Some(text(value)).filter(|path| !path.is_empty()).map(PathBuf::from)
+}
+
+/// Methods as they are sent: their case counts, so that `get` would allow nothing.
+fn methods(value: Value) -> Result<Vec<Method>, String> {
+    let methods: Vec<Method> = parse_all(value)?;
+    match methods.iter().find(|method| !method.as_str().bytes().all(|byte| byte.is_ascii_uppercase())) {
+        Some(odd) => Err(format!("`{odd}` is no method: write their names in capitals, such as GET; there is no `*`")),
+        None => Ok(methods),
+    }
+}
+
+/// Names of headers. A `*` would be one of them, and browsers would read it otherwise.
+fn names(value: Value) -> Result<Vec<HeaderName>, String> {
+    let names: Vec<HeaderName> = parse_all(value)?;
+    if names.iter().any(|name| name.as_str() == "*") {
+        Err("`*` is no header: list them".to_owned())
+    } else {
+        Ok(names)
+    }
+}
+
 fn parse<T: FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T, String> {
     text.parse().map_err(|error: T::Err| error.to_string())
 }
 
 fn parse_all<T: FromStr<Err: std::fmt::Display>>(value: Value) -> Result<Vec<T>, String> {
     match value {
-        Value::List(items) => {
-            items.iter().map(|item| parse(item).map_err(|error| format!("`{item}`: {error}"))).collect()
-        }
+        Value::List(items) => items.iter().map(|item| parse(item).map_err(|error| naming(item, &error))).collect(),
         _ => Ok(Vec::new()),
+    }
+}
+
+/// The error, with the item that it is about where it does not say so itself.
+fn naming(item: &str, error: &str) -> String {
+    if error.contains('`') {
+        error.to_owned()
+    } else {
+        format!("`{}`: {error}", item.chars().take(80).collect::<String>())
     }
 }
 
 fn host(text: &str) -> Result<std::net::IpAddr, String> {
     let bare = if text == "localhost" { "127.0.0.1" } else { text.trim_matches(['[', ']']) };
-    bare.parse().map_err(|_| format!("must be an IP address such as 127.0.0.1, and is `{text}`"))
+    bare.parse().map_err(|_| {
+        format!("must be an IP address such as 127.0.0.1, and is `{}`", text.chars().take(80).collect::<String>())
+    })
 }

@@ -2,17 +2,20 @@ use super::{
     keys::{KEYS, Key},
     own::OwnSettings,
     settings::{Environment, Settings},
-    source::{self, Entry, Origin, Written},
+    source::{self, Entry, Origin, Section, Written},
     start,
 };
 use reroute_core::nearest::nearest;
 use std::{collections::BTreeMap, path::Path};
 
-/// The settings, and the application's own.
+/// The settings, the application's own, and what is wrong with what was written.
 #[derive(Debug)]
 pub(crate) struct Loaded {
     pub(crate) settings: Settings,
     pub(crate) own: OwnSettings,
+    pub(crate) wrong: Vec<String>,
+    /// Whether the environment is certain, so that its rules can be asked after.
+    pub(crate) is_certain: bool,
 }
 
 /// The section of `reroute.toml`, and the part of a variable's name, that are the application's own.
@@ -20,63 +23,72 @@ const OWN: &str = "app";
 
 const PREFIX: &str = "REROUTE_";
 
-/// Reads everything that is written, the later winning.
-///
-/// # Errors
-///
-/// All that is unknown, ill-typed or missing, each with where it stands and what to write.
-pub(crate) fn load(folder: &Path, variables: &BTreeMap<String, String>) -> Result<Loaded, Vec<String>> {
+const ENV: &str = "REROUTE_ENV";
+
+/// Whether a variable is one of ours, by its name.
+pub(crate) fn is_ours(name: &str) -> bool {
+    name.starts_with(PREFIX) || KEYS.iter().any(|key| key.also == Some(name))
+}
+
+/// Reads everything that is written, the later winning. What is unknown or ill-typed is gathered, each with where it stands and what to
+/// write.
+pub(crate) fn load(folder: &Path, variables: &BTreeMap<String, String>) -> Loaded {
     let mut wrong = Vec::new();
-    let mut note = |outcome: Result<Vec<Entry>, String>| {
-        outcome.unwrap_or_else(|why| {
-            wrong.push(why);
-            Vec::new()
-        })
-    };
     let process = source::environment(variables);
-    let dotenv = note(source::dotenv(folder, ".env"));
-    let named = |entries: &[Entry]| {
-        entries.iter().find(|entry| entry.key == "REROUTE_ENV").map(|entry| (text(entry), entry.origin.clone()))
-    };
+    let dotenv = gathered(source::dotenv(folder, ".env"), &mut wrong);
     // The environment decides which files are read, so that it cannot stand in one that depends on it.
-    let named = named(&process).or_else(|| named(&dotenv));
-    let listens_at_home = listens_at_home(folder, &process, &dotenv);
-    let environment = start::environment(named.as_ref().map(|(name, origin)| (name.as_str(), origin)), listens_at_home);
+    let last = |entries: &[Entry]| {
+        let entry = entries.iter().rfind(|entry| entry.key == ENV)?;
+        Some((text(entry), entry.origin.clone()))
+    };
+    let named = last(&process).or_else(|| last(&dotenv));
+    let environment = start::environment(named.as_ref().map(|(name, origin)| (name.as_str(), origin)));
+    let is_certain = environment.is_ok();
     let environment = environment.unwrap_or_else(|why| {
         wrong.push(why);
         Environment::Production
     });
-    let mut loaded = Loaded { settings: Settings::of(environment), own: OwnSettings::default() };
-    let mut note = |outcome: Result<Vec<Entry>, String>| {
-        outcome.unwrap_or_else(|why| {
-            wrong.push(why);
-            Vec::new()
-        })
-    };
-    let of_environment = note(source::dotenv(folder, &format!(".env.{environment}")));
+    let mut settings = Settings::of(environment);
+    settings.is_named = named.is_some();
+    let mut loaded = Loaded { settings, own: OwnSettings::default(), wrong, is_certain };
+    let file = format!(".env.{environment}");
+    let of_environment = gathered(source::dotenv(folder, &file), &mut loaded.wrong);
+    for entry in of_environment.iter().filter(|entry| entry.key == ENV) {
+        let why = "it decides which files are read, and cannot stand in one of them: write it into .env or the process's environment";
+        loaded.wrong.push(format!("env: {why} ({})", entry.origin));
+    }
     match source::toml(folder) {
-        Ok(sections) => read_toml(sections, environment, &mut loaded, &mut wrong),
-        Err(why) => wrong.push(why),
+        Ok(sections) => read_toml(sections, environment, &mut loaded),
+        Err(why) => loaded.wrong.push(why),
     }
-    for entry in [dotenv, of_environment, process].into_iter().flatten() {
-        read_variable(entry, &mut loaded, &mut wrong);
+    for entries in [dotenv, of_environment, process] {
+        refuse_doubles(&entries, &mut loaded.wrong);
+        for entry in entries {
+            read_variable(entry, &mut loaded);
+        }
     }
-    if wrong.is_empty() { Ok(loaded) } else { Err(wrong) }
+    loaded
 }
 
-/// Whether the address to listen on is, as far as can be told before all is read, one of the loopback.
-fn listens_at_home(folder: &Path, process: &[Entry], dotenv: &[Entry]) -> bool {
-    let variable = |entries: &[Entry]| entries.iter().find(|entry| entry.key == "REROUTE_HOST").map(text);
-    let toml = || {
-        let sections = source::toml(folder).ok()?;
-        let in_force = sections.iter().filter(|(name, _)| name.is_empty() || name == "development");
-        in_force.flat_map(|(_, entries)| entries).rfind(|entry| entry.key == "host").map(text)
-    };
-    let host = variable(process).or_else(|| variable(dotenv)).or_else(toml);
-    host.is_none_or(|host| {
-        host == "localhost"
-            || host.trim_matches(['[', ']']).parse().is_ok_and(|host: std::net::IpAddr| host.is_loopback())
+fn gathered(outcome: Result<Vec<Entry>, String>, wrong: &mut Vec<String>) -> Vec<Entry> {
+    outcome.unwrap_or_else(|why| {
+        wrong.push(why);
+        Vec::new()
     })
+}
+
+/// A key by both of its names in one place: which one is meant cannot be known.
+fn refuse_doubles(entries: &[Entry], wrong: &mut Vec<String>) {
+    for key in KEYS {
+        let Some(also) = key.also else { continue };
+        let full = format!("{PREFIX}{}", key.name.to_ascii_uppercase());
+        let named = |name: &str| entries.iter().rfind(|entry| entry.key == name);
+        if let (Some(short), Some(long)) = (named(also), named(&full))
+            && text(short) != text(long)
+        {
+            wrong.push(format!("{}: {also} and {full} say different things: keep one ({})", key.name, long.origin));
+        }
+    }
 }
 
 fn text(entry: &Entry) -> String {
@@ -86,29 +98,25 @@ fn text(entry: &Entry) -> String {
     }
 }
 
-fn read_toml(
-    sections: Vec<(String, Vec<Entry>)>,
-    environment: Environment,
-    loaded: &mut Loaded,
-    wrong: &mut Vec<String>,
-) {
+fn read_toml(sections: Vec<Section>, environment: Environment, loaded: &mut Loaded) {
     let known: Vec<&str> = Environment::NAMES.into_iter().chain([OWN]).collect();
     let (mut general, mut own, mut special) = (Vec::new(), Vec::new(), Vec::new());
-    for (name, entries) in sections {
+    for Section { name, entries, origin } in sections {
         match name.as_str() {
             "" => general = entries,
             OWN => own = entries,
             name if name == environment.name() => special = entries,
-            name if known.contains(&name) => check_only(entries, wrong),
+            name if known.contains(&name) => check_only(&entries, &mut loaded.wrong),
             unknown => {
-                wrong.push(format!("reroute.toml: there is no section [{}]{}", plain(unknown), hint(unknown, &known)));
+                let hint = hint(unknown, &known);
+                loaded.wrong.push(format!("there is no section [{}]{hint} ({origin})", plain(unknown)));
             }
         }
     }
     for entry in general.into_iter().chain(special) {
         match Key::named(&entry.key) {
-            Some(key) => set(key, &entry, &mut loaded.settings, wrong),
-            None => wrong.push(unknown(&entry)),
+            Some(key) => set(key, &entry, &mut loaded.settings, &mut loaded.wrong),
+            None => loaded.wrong.push(unknown(&entry)),
         }
     }
     for entry in own {
@@ -117,31 +125,30 @@ fn read_toml(
 }
 
 /// A section of another environment is not in force, but what is wrong in it shall not wait for the day that it is.
-fn check_only(entries: Vec<Entry>, wrong: &mut Vec<String>) {
+fn check_only(entries: &[Entry], wrong: &mut Vec<String>) {
     let mut unused = Settings::of(Environment::Test);
     for entry in entries {
         match Key::named(&entry.key) {
-            Some(key) => set(key, &entry, &mut unused, wrong),
-            None => wrong.push(unknown(&entry)),
+            Some(key) => set(key, entry, &mut unused, wrong),
+            None => wrong.push(unknown(entry)),
         }
     }
 }
 
-fn read_variable(entry: Entry, loaded: &mut Loaded, wrong: &mut Vec<String>) {
+fn read_variable(entry: Entry, loaded: &mut Loaded) {
     if let Some(key) = KEYS.iter().find(|key| key.also == Some(entry.key.as_str())) {
-        return set(key, &entry, &mut loaded.settings, wrong);
+        return set(key, &entry, &mut loaded.settings, &mut loaded.wrong);
     }
     let Some(name) = entry.key.strip_prefix(PREFIX) else { return };
-    let name = name.to_ascii_lowercase();
-    if name == "env" {
+    if entry.key == ENV {
         return;
     }
-    if let Some(key) = Key::named(&name) {
-        return set(key, &entry, &mut loaded.settings, wrong);
-    }
-    match name.strip_prefix("app_") {
-        Some(own) => loaded.own.add(Entry { key: own.to_owned(), ..entry }),
-        None => wrong.push(unknown(&Entry { key: name, ..entry })),
+    let lower = name.to_ascii_lowercase();
+    let is_upper = !name.bytes().any(|byte| byte.is_ascii_lowercase());
+    match (Key::named(&lower), lower.strip_prefix("app_")) {
+        (Some(key), _) if is_upper => set(key, &entry, &mut loaded.settings, &mut loaded.wrong),
+        (_, Some(own)) if is_upper => loaded.own.add(Entry { key: own.to_owned(), ..entry }),
+        _ => loaded.wrong.push(unknown(&Entry { key: lower, ..entry })),
     }
 }
 

@@ -20,6 +20,6 @@ pub use own::OwnSettings;
 pub use reference::reference;
 pub use settings::{Environment, Secret};
 
-pub(crate) use load::{Loaded, load};
+pub(crate) use load::{Loaded, is_ours, load};
 pub(crate) use settings::{Cors, Settings};
-pub(crate) use start::refusals;
+pub(crate) use start::{address_refusal, refusals};

@@ -81,6 +81,8 @@ impl fmt::Debug for Secret {
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
     pub(crate) environment: Environment,
+    /// Whether somebody named the environment.
+    pub(crate) is_named: bool,
     pub(crate) host: IpAddr,
     pub(crate) port: u16,
     pub(crate) unix_socket: Option<PathBuf>,
@@ -140,6 +142,7 @@ impl Settings {
     pub(crate) fn of(environment: Environment) -> Self {
         Self {
             environment,
+            is_named: true,
             host: IpAddr::V4(Ipv4Addr::LOCALHOST),
             port: 7376,
             unix_socket: None,

@@ -35,8 +35,15 @@ pub(super) struct Entry {
     pub(super) origin: Origin,
 }
 
-/// `reroute.toml`: its keys, by section; the top level is the section without a name.
-pub(super) fn toml(folder: &Path) -> Result<Vec<(String, Vec<Entry>)>, String> {
+/// A part of `reroute.toml`; the top level is the section without a name.
+pub(super) struct Section {
+    pub(super) name: String,
+    pub(super) entries: Vec<Entry>,
+    pub(super) origin: Origin,
+}
+
+/// `reroute.toml`: its keys, by section.
+pub(super) fn toml(folder: &Path) -> Result<Vec<Section>, String> {
     const FILE: &str = "reroute.toml";
     let Some(text) = read(&folder.join(FILE), FILE)? else { return Ok(Vec::new()) };
     let line = |at: usize| text.get(..at).map_or(1, |before| before.matches('\n').count() + 1);
@@ -45,21 +52,25 @@ pub(super) fn toml(folder: &Path) -> Result<Vec<(String, Vec<Entry>)>, String> {
         // The parser's message says what it expected; it does not quote the file.
         format!("{FILE}, line {at}: {}", error.message())
     })?;
-    let mut sections = vec![(String::new(), Vec::new())];
+    let at = |line| Origin::Line { file: FILE.to_owned(), line };
+    let mut general = Vec::new();
+    let mut sections = Vec::new();
     let entry = |name: &Spanned<std::borrow::Cow<'_, str>>, value: &Spanned<DeValue<'_>>| Entry {
         key: name.get_ref().to_string(),
         written: Written::Toml(Plain::of(value.get_ref())),
-        origin: Origin::Line { file: FILE.to_owned(), line: line(name.span().start) },
+        origin: at(line(name.span().start)),
     };
     for (name, value) in table.get_ref() {
         match value.get_ref() {
-            DeValue::Table(inner) => {
-                let entries = inner.iter().map(|(name, value)| entry(name, value)).collect();
-                sections.push((name.get_ref().to_string(), entries));
-            }
-            _ => sections[0].1.push(entry(name, value)),
+            DeValue::Table(inner) => sections.push(Section {
+                name: name.get_ref().to_string(),
+                entries: inner.iter().map(|(name, value)| entry(name, value)).collect(),
+                origin: at(line(name.span().start)),
+            }),
+            _ => general.push(entry(name, value)),
         }
     }
+    sections.push(Section { name: String::new(), entries: general, origin: at(1) });
     Ok(sections)
 }
 

@@ -5,23 +5,44 @@ use super::{
     source::Origin,
 };
 use reroute_core::{nearest::nearest, origin::OriginPattern, secret::weakness};
+use std::net::IpAddr;
 
 /// The environment that is named, or the one that may go without a name.
-pub(super) fn environment(named: Option<(&str, &Origin)>, listens_at_home: bool) -> Result<Environment, String> {
+pub(super) fn environment(named: Option<(&str, &Origin)>) -> Result<Environment, String> {
     match named {
         Some(("development", _)) => Ok(Environment::Development),
         Some(("production", _)) => Ok(Environment::Production),
         Some(("test", _)) => Ok(Environment::Test),
         Some((other, origin)) => {
-            let near = nearest(other, &Environment::NAMES).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+            let near =
+                nearest(other, &Environment::NAMES).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
             let shown: String = other.escape_debug().take(40).collect();
             Err(format!("env: REROUTE_ENV is `{shown}`: write development, production or test{near} ({origin})"))
         }
-        None if cfg!(debug_assertions) && listens_at_home => Ok(Environment::Development),
-        None => Err("env: REROUTE_ENV is not set: write development, production or test. It may be left out only in a debug build that \
-                     listens on a loopback address"
-            .to_owned()),
+        // Whether it listens at home is asked when all is read.
+        None if cfg!(debug_assertions) => Ok(Environment::Development),
+        None => Err(UNNAMED.to_owned()),
     }
+}
+
+/// Without a name, only a development server that nobody else reaches starts.
+const UNNAMED: &str = "env: REROUTE_ENV is not set: write development, production or test. It may be left out only in a debug build that listens on a \
+    loopback address";
+
+/// Why a server of this environment must not listen at this address, if it must not.
+pub(crate) fn address_refusal(settings: &Settings, address: IpAddr) -> Option<String> {
+    if address.is_loopback() || settings.environment != Environment::Development {
+        return None;
+    }
+    if !settings.is_named {
+        return Some(UNNAMED.to_owned());
+    }
+    (!settings.development_public).then(|| {
+        format!(
+            "env: REROUTE_ENV is development and the server listens beyond the loopback, on {address}: set REROUTE_ENV=production, or \
+             REROUTE_HOST=127.0.0.1, or REROUTE_DEVELOPMENT_PUBLIC=true if others shall reach a development server"
+        )
+    })
 }
 
 /// Every reason why the server must not start, each naming its setting and the mend.
@@ -84,12 +105,10 @@ pub(crate) fn refusals(settings: &Settings) -> Vec<String> {
                 }
             }
         }
-        Environment::Development => refuse(
-            !settings.host.is_loopback() && settings.unix_socket.is_none() && !settings.development_public,
-            "env: REROUTE_ENV is development and the server listens beyond the loopback: set REROUTE_ENV=production, or \
-             REROUTE_HOST=127.0.0.1, or REROUTE_DEVELOPMENT_PUBLIC=true if others shall reach a development server",
-        ),
-        Environment::Test => {}
+        Environment::Development if settings.unix_socket.is_none() => {
+            reasons.extend(address_refusal(settings, settings.host));
+        }
+        Environment::Development | Environment::Test => {}
     }
     reasons
 }

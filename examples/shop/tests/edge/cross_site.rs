@@ -1,0 +1,124 @@
+//! Writes that other sites' pages send with a user's cookies.
+
+use super::support::{PASSWORD, Request, Shop, newcomer};
+use serde_json::{Value, json};
+
+/// What shows that a cookie-bearing write comes from elsewhere, or fails to show that it does not.
+const FOREIGN: [&[(&str, &str)]; 16] = [
+    &[],
+    &[("sec-fetch-site", "cross-site")],
+    &[("sec-fetch-site", "same-site")],
+    &[("sec-fetch-site", "")],
+    &[("sec-fetch-site", "Same-Origin")],
+    &[("sec-fetch-site", "same-origin, same-origin")],
+    &[("sec-fetch-site", "same-origin"), ("sec-fetch-site", "cross-site")],
+    &[("sec-fetch-site", "same-origin"), ("origin", "https://evil.com")],
+    &[("sec-fetch-site", "none"), ("origin", "https://evil.com")],
+    &[("sec-fetch-site", "cross-site"), ("origin", "http://localhost")],
+    &[("origin", "https://evil.com")],
+    &[("origin", "https://localhost")],
+    &[("origin", "http://localhost:1")],
+    &[("origin", "http://localhost.evil.com")],
+    &[("origin", "null")],
+    &[("origin", "http://localhost"), ("origin", "http://localhost")],
+];
+
+fn with(request: Request, headers: &[(&str, &str)]) -> Request {
+    headers.iter().fold(request, |request, (name, value)| request.header(name, value))
+}
+
+/// All that the writes of these tests could change.
+fn state(shop: &Shop, token: &str) -> [Value; 3] {
+    ["/users?per_page=100", "/products?per_page=100", "/me"]
+        .map(|path| shop.get(path).token(token).send().is(200).json())
+}
+
+#[test]
+fn attacks_62_and_63_a_write_from_another_site_is_refused_and_changes_nothing() {
+    let shop = Shop::start();
+    let root = shop.login("root", PASSWORD);
+    let before = state(&shop, &root);
+    let hat = json!({"name": "Hat", "description": "", "price_cents": 1, "stock": 1});
+    let update = json!({"username": "taken_over", "email": "over@example.com"});
+    for headers in FOREIGN {
+        for request in [
+            shop.post("/users").json(&newcomer()),
+            // Whoever sends a cookie too is no better off with a token.
+            shop.post("/products").token(&root).json(&hat),
+            shop.put("/users/1").token(&root).json(&update),
+            shop.request("DELETE", "/users/2").token(&root),
+            shop.post("/auth/logout").token(&root),
+            shop.post("/auth/login").json(&json!({"username": "ada", "password": PASSWORD})),
+            shop.post("/nothing"),
+            shop.request("FOO", "/users"),
+            shop.request("post", "/users").json(&newcomer()),
+            shop.request("PATCH", "/users"),
+        ] {
+            let request = request.header("host", "localhost").header("cookie", "__Host-session=x");
+            let answer = with(request, headers).send();
+            assert_eq!(answer.status, 403, "{headers:?}: {answer:?}");
+            let answer = answer.is(403);
+            assert!(answer.header("set-cookie").is_none() && !answer.text().contains("evil"), "{answer:?}");
+        }
+    }
+    assert_eq!(state(&shop, &root), before);
+}
+
+#[test]
+fn it_is_refused_before_its_body_comes() {
+    let shop = Shop::start();
+    let mut connection = shop.connect();
+    connection.write("POST /users HTTP/1.1\r\nhost: localhost\r\ncookie: a=b\r\nsec-fetch-site: cross-site\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n");
+    connection.answer().is(403);
+}
+
+#[test]
+fn reading_and_writes_of_our_own_pages_go_through() {
+    let shop = Shop::start();
+    let cookie = |request: Request| request.header("host", "localhost").header("cookie", "__Host-session=x");
+    for headers in FOREIGN {
+        with(cookie(shop.get("/products")), headers).send().is(200);
+        with(cookie(shop.request("HEAD", "/products")), headers).send().is(200);
+        with(cookie(shop.request("OPTIONS", "/users")), headers).send().is(204);
+        // Without a cookie nobody else's authority is used.
+        with(shop.post("/users").header("host", "localhost").json(&newcomer()), headers).send().is(201);
+    }
+    for headers in [
+        &[("sec-fetch-site", "same-origin")][..],
+        &[("sec-fetch-site", "none")],
+        &[("origin", "http://localhost")],
+        &[("origin", "http://localhost:80")],
+        &[("sec-fetch-site", "same-origin"), ("origin", "http://localhost")],
+        &[("sec-fetch-site", "same-origin"), ("origin", "null")],
+    ] {
+        let answer = with(cookie(shop.post("/users").json(&newcomer())), headers).send();
+        // A default port is never written by a browser.
+        let status = if headers[0].1.ends_with(":80") { 403 } else { 201 };
+        assert_eq!(answer.status, status, "{headers:?}: {answer:?}");
+    }
+}
+
+#[test]
+fn a_page_that_may_send_cookies_may_write_and_one_that_may_only_read_may_not() {
+    for (credentials, status) in [("true", 201), ("false", 403)] {
+        let settings = [("CORS_ORIGINS", "https://app.example.com"), ("REROUTE_CORS_ALLOW_CREDENTIALS", credentials)];
+        let shop = Shop::start_with(&settings);
+        let write = |origin: &str| {
+            let request = shop.post("/users").header("cookie", "a=b").header("sec-fetch-site", "cross-site");
+            request.header("origin", origin).json(&newcomer()).send()
+        };
+        write("https://app.example.com").is(status);
+        write("https://app.example.com.evil.com").is(403);
+        write("null").is(403);
+    }
+}
+
+/// A handshake is a `GET` that opens a door for the page that sent it.
+#[test]
+fn attack_34_an_upgrade_with_a_cookie_is_a_write() {
+    let shop = Shop::start();
+    for (site, status) in [("cross-site", 403), ("same-origin", 200)] {
+        let request = shop.get("/products").header("cookie", "a=b").header("sec-fetch-site", site);
+        request.header("upgrade", "websocket").send().is(status);
+    }
+}
