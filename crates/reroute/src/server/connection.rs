@@ -13,7 +13,9 @@ use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::{conn::auto, graceful::GracefulConnection},
 };
-use std::{convert::Infallible, future::Future, future::poll_fn, pin::Pin, pin::pin, sync::Arc, task::Poll};
+use std::{
+    convert::Infallible, future::Future, future::poll_fn, pin::Pin, pin::pin, sync::Arc, task::Poll, time::Duration,
+};
 use tokio::{
     sync::watch,
     time::{Sleep, sleep_until},
@@ -102,6 +104,9 @@ fn serve(
     builder.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned()
 }
 
+/// How long a connection that has asked for nothing yet is given when the server stops.
+const FRESH: Duration = Duration::from_millis(200);
+
 /// Drives HTTP on a connection to its end, or until a time is up. Says whether it may live on as something else.
 async fn hold<C>(connection: C, life: &Life, mut alarm: Pin<&mut Sleep>, stage: &mut watch::Receiver<Stage>) -> bool
 where
@@ -111,6 +116,10 @@ where
     let mut is_told = false;
     let mut stages = pin!(async {
         reached(stage, Stage::Leaving).await;
+        if life.is_fresh() {
+            // Its first request may be on its way, or here and unread.
+            tokio::time::sleep(FRESH).await;
+        }
         life.leave();
         reached(stage, Stage::Cut).await;
     });

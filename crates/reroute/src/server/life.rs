@@ -99,6 +99,11 @@ impl Life {
         }
     }
 
+    /// Whether no request has come yet.
+    pub(super) fn is_fresh(&self) -> bool {
+        self.lock().next_body == 0
+    }
+
     pub(super) fn is_leaving(&self) -> bool {
         self.leaving.load(Relaxed)
     }

@@ -31,7 +31,7 @@
 //! | sends empty `DATA` or `CONTINUATION` without end | | `GOAWAY` (`ENHANCE_YOUR_CALM`), closed |
 //! | sends `PING`, `SETTINGS` and the like without end | | each is answered before the next is read; closed once they outweigh all else eight times and by 1 MiB |
 //! | is one connection too many, of all or of its client | closed at once | closed at once |
-//! | is still there when the server stops | idle: closed; a request under way is answered, with `Connection: close` | `GOAWAY`; what is under way is answered |
+//! | is still there when the server stops | idle: closed; a request under way is answered, with `Connection: close`; a connection that has asked for nothing yet is given 200 ms, and one that waits to be accepted is accepted | `GOAWAY`; what is under way is answered |
 //! | is not done after `shutdown_time`: requests, streams of events, WebSockets | cut | cut |
 //!
 //! A connection that is closed after an answer is read on for `linger_time` where its client may still be sending, so that no
@@ -82,6 +82,9 @@ impl Tls {
 /// How long to wait when the system has no more files or memory for a connection.
 const BREATH: Duration = Duration::from_millis(50);
 
+/// How long connections are still accepted once the server is told to stop: those that the system has taken already would be reset.
+const QUEUED: Duration = Duration::from_millis(50);
+
 /// How long what was cut may take to be dropped.
 const CUT: Duration = Duration::from_secs(1);
 
@@ -99,11 +102,18 @@ pub(crate) async fn serve(
     let tls = tls.map(Arc::new);
     let (stage, _) = watch::channel(Stage::Running);
     let mut stop = pin!(stop);
+    let mut queued = pin!(tokio::time::sleep(QUEUED));
+    let mut is_stopping = false;
     let mut was_full = false;
     loop {
         let Accepted { stream, peer, is_counted } = tokio::select! {
             biased;
-            () = &mut stop => break,
+            () = &mut stop, if !is_stopping => {
+                is_stopping = true;
+                queued.as_mut().reset(tokio::time::Instant::now() + QUEUED);
+                continue;
+            }
+            () = &mut queued, if is_stopping => break,
             accepted = listener.accept() => match accepted {
                 Ok(accepted) => accepted,
                 Err(error) => {
