@@ -31,4 +31,5 @@ pub mod origin;
 pub mod path;
 pub mod request_id;
 pub mod secret;
+pub mod sensitive;
 mod shown;

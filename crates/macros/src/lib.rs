@@ -68,7 +68,7 @@ pub fn input(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// Makes an output of a struct or an enum: what may go out as a body.
 #[proc_macro_attribute]
 pub fn output(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    data::output(arguments.into(), &item.into()).unwrap_or_else(|error| error.into_compile_error()).into()
+    data::output(arguments.into(), item.into()).unwrap_or_else(|error| error.into_compile_error()).into()
 }
 
 /// Runs `async fn main` on reroute's runtime; an error ends the process with 1.

@@ -57,7 +57,9 @@ pub use config::Environment;
 #[cfg(feature = "db")]
 pub use db::Db;
 pub use error::{Error, FieldError, OrNotFound, Result};
-pub use params::{Created, Direction, IfNoneMatch, Json, Listing, OrderBy, Page, Path, Query, Sortable, State};
+pub use params::{
+    Cookie, Created, Direction, Form, Header, IfNoneMatch, Json, Listing, OrderBy, Page, Path, Query, Sortable, State,
+};
 pub use reroute_macros::{cors, input, main, output, public, requires, route, scope, timeout};
 pub use route::{Context, MountAccess, RequestHead, Tree, file};
 
@@ -75,9 +77,9 @@ pub mod prelude {
     #[cfg(feature = "db")]
     pub use crate::Db;
     pub use crate::{
-        App, Authenticate, Context, Created, Direction, Error, FieldError, IfNoneMatch, Json, Listing, OrNotFound,
-        OrderBy, Owned, Page, Path, Principal, Query, RequestHead, Result, Sortable, State, cors, input, output,
-        public, requires, route, scope, timeout,
+        App, Authenticate, Context, Cookie, Created, Direction, Error, FieldError, Form, Header, IfNoneMatch, Json,
+        Listing, OrNotFound, OrderBy, Owned, Page, Path, Principal, Query, RequestHead, Result, Sortable, State, cors,
+        input, output, public, requires, route, scope, timeout,
     };
     pub use axum_core::{
         extract::{FromRequest, FromRequestParts, Request},
@@ -92,7 +94,7 @@ pub mod __private {
     pub use crate::{
         error::{Error, Result},
         guard::{Access, Check, Policy, Requirement, expand as guard},
-        params::{Input, Validate, expand as params, validate},
+        params::{Cookie, Header, Path, Query, expand as params, input},
         route::{
             Context, Description, Endpoint, Fields, Operation, RequestHead, Route, Rules, Scope, ScopeRequires, probe,
         },

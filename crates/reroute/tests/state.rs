@@ -61,9 +61,8 @@ impl Pair {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(crate = "reroute::serde")]
-pub struct Named {
+#[input]
+struct Named {
     year: u16,
     slug: String,
 }

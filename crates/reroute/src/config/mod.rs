@@ -14,6 +14,7 @@ mod reference;
 mod settings;
 mod source;
 mod start;
+mod text;
 mod value;
 
 pub use own::OwnSettings;

@@ -1,8 +1,8 @@
 use super::{
     load::plain,
     source::{Entry, Origin, Plain, Written},
+    text::Value,
 };
-use crate::params::Value;
 use reroute_core::nearest::nearest;
 use serde::de::{
     self, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor, value::SeqDeserializer,

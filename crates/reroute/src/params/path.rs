@@ -1,21 +1,22 @@
-use super::value::{Value, ValueError};
+use super::{
+    input::{At, Input, Reading, Source},
+    text::{Named, Pairs, Texts, one},
+};
 use crate::{
     error::{Error, Result},
-    route::{Context, Describe, Description, shape_of},
+    route::{Context, Describe, Description, Shape},
 };
 use axum_core::extract::FromRequestParts;
 use http::request::Parts;
 use percent_encoding::percent_decode_str;
-use serde::de::{
-    DeserializeOwned, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor,
-    value::BorrowedStrDeserializer,
-};
+use serde::de::{Deserializer, Visitor, value::Error as Malformed};
 use smallvec::SmallVec;
 use std::borrow::Cow;
 
-/// The parameters of the path: a value, a tuple of values by position, or a struct of values by name.
+/// The parameters of the path: a value, a tuple of values by position, or an [`#[input]`](crate::input) of values by
+/// name.
 ///
-/// A value of another type is another path: 404. A `Path` that does not fit the file's pattern stops the start.
+/// A value of another type, or one that breaks a constraint, is another path: 404. A `Path` that does not fit the file's pattern stops the start.
 ///
 /// ```
 /// use reroute::prelude::*;
@@ -34,130 +35,56 @@ use std::borrow::Cow;
 #[derive(Debug, Clone, Copy)]
 pub struct Path<T>(pub T);
 
-impl<T: DeserializeOwned + Send> FromRequestParts<Context> for Path<T> {
+impl<T: Input> FromRequestParts<Context> for Path<T> {
     type Rejection = Error;
 
     async fn from_request_parts(_: &mut Parts, cx: &Context) -> Result<Self> {
-        let mut values = SmallVec::<[(&str, Cow<'_, str>); 4]>::new();
+        let mut values = SmallVec::<[(Cow<'_, str>, Cow<'_, str>); 4]>::new();
         for (name, text) in cx.parameters() {
             let decoded = percent_decode_str(text).decode_utf8().map_err(|_| Error::not_found())?;
-            values.push((name, decoded));
+            values.push((Cow::Borrowed(name), decoded));
         }
-        T::deserialize(Values(&values)).map(Self).map_err(|_| Error::not_found())
+        let mut reading = Reading::new(Source::Parameters);
+        let value = T::read(Parameters { pairs: &values, shape: T::SHAPE }, &At::root(), &mut reading);
+        let value = value.map_err(|_| Error::not_found())?;
+        reading.finish(value).map(Self).map_err(|_| Error::not_found())
     }
 }
 
-impl<T: DeserializeOwned> Describe for Path<T> {
+impl<T: Input> Describe for Path<T> {
     const PARAMETER: bool = true;
 
     fn describe(description: &mut Description) {
-        description.needs_path(shape_of::<T>());
+        description.needs_path(T::SHAPE);
     }
 }
 
 /// All parameters, in the order of the pattern.
-struct Values<'a>(&'a [(&'a str, Cow<'a, str>)]);
+struct Parameters<'a> {
+    pairs: &'a Pairs<'a>,
+    shape: Shape,
+}
 
-impl<'a> Values<'a> {
-    fn one(&self) -> Result<Value<'a>, ValueError> {
-        match self.0 {
-            [(_, value)] => Ok(Value(value)),
-            _ => Err(ValueError::custom("the path has another number of parameters")),
+impl<'de> Deserializer<'de> for Parameters<'de> {
+    type Error = Malformed;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
+        match (self.shape, self.pairs) {
+            (Shape::One, [(_, value)]) => visitor.visit_borrowed_str(value),
+            _ => Named(self.pairs).deserialize_any(visitor),
         }
     }
-}
 
-macro_rules! one_value {
-    ($($method:ident)*) => {
-        $(fn $method<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, ValueError> {
-            self.one()?.$method(visitor)
-        })*
-    };
-}
-
-impl<'a> Deserializer<'a> for Values<'a> {
-    type Error = ValueError;
-
-    one_value! {
-        deserialize_any deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
-        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128 deserialize_f32 deserialize_f64
-        deserialize_char deserialize_str deserialize_string deserialize_bytes deserialize_byte_buf deserialize_option
-        deserialize_identifier deserialize_ignored_any
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
+        visitor.visit_seq(Texts(self.pairs.iter().map(one)))
     }
 
-    fn deserialize_unit<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, ValueError> {
-        visitor.visit_unit()
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
+        visitor.visit_some(self)
     }
 
-    fn deserialize_unit_struct<V: Visitor<'a>>(self, _: &'static str, visitor: V) -> Result<V::Value, ValueError> {
-        visitor.visit_unit()
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'a>>(self, _: &'static str, visitor: V) -> Result<V::Value, ValueError> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_seq<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, ValueError> {
-        visitor.visit_seq(Walk(self.0.iter(), None))
-    }
-
-    fn deserialize_tuple<V: Visitor<'a>>(self, _: usize, visitor: V) -> Result<V::Value, ValueError> {
-        self.deserialize_seq(visitor)
-    }
-
-    fn deserialize_tuple_struct<V: Visitor<'a>>(
-        self,
-        _: &'static str,
-        _: usize,
-        visitor: V,
-    ) -> Result<V::Value, ValueError> {
-        self.deserialize_seq(visitor)
-    }
-
-    fn deserialize_map<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, ValueError> {
-        visitor.visit_map(Walk(self.0.iter(), None))
-    }
-
-    fn deserialize_struct<V: Visitor<'a>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, ValueError> {
-        self.deserialize_map(visitor)
-    }
-
-    fn deserialize_enum<V: Visitor<'a>>(
-        self,
-        name: &'static str,
-        variants: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, ValueError> {
-        self.one()?.deserialize_enum(name, variants, visitor)
-    }
-}
-
-struct Walk<'a>(std::slice::Iter<'a, (&'a str, Cow<'a, str>)>, Option<&'a str>);
-
-impl<'a> SeqAccess<'a> for Walk<'a> {
-    type Error = ValueError;
-
-    fn next_element_seed<S: DeserializeSeed<'a>>(&mut self, seed: S) -> Result<Option<S::Value>, ValueError> {
-        self.0.next().map(|(_, value)| seed.deserialize(Value(value))).transpose()
-    }
-}
-
-impl<'a> MapAccess<'a> for Walk<'a> {
-    type Error = ValueError;
-
-    fn next_key_seed<S: DeserializeSeed<'a>>(&mut self, seed: S) -> Result<Option<S::Value>, ValueError> {
-        let Some((name, value)) = self.0.next() else { return Ok(None) };
-        self.1 = Some(value);
-        seed.deserialize(BorrowedStrDeserializer::new(name)).map(Some)
-    }
-
-    fn next_value_seed<S: DeserializeSeed<'a>>(&mut self, seed: S) -> Result<S::Value, ValueError> {
-        let value = self.1.take().ok_or_else(|| ValueError::custom("a value was asked for before its name"))?;
-        seed.deserialize(Value(value))
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
+        newtype_struct tuple tuple_struct map struct enum identifier ignored_any
     }
 }

@@ -1,4 +1,7 @@
-use super::value::{Value, ValueError};
+use super::{
+    input::{Input, Source},
+    text,
+};
 use crate::{
     error::{Error, FieldError, Result},
     route::{Context, Describe},
@@ -6,10 +9,7 @@ use crate::{
 use axum_core::extract::FromRequestParts;
 use http::request::Parts;
 use percent_encoding::percent_decode;
-use serde::de::{
-    DeserializeOwned, DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor, value::BorrowedStrDeserializer,
-};
-use std::{borrow::Cow, cell::Cell};
+use std::borrow::Cow;
 
 /// The most parameters that a query may have.
 const MOST: usize = 256;
@@ -19,11 +19,13 @@ const MOST: usize = 256;
 /// ```
 /// use reroute::prelude::*;
 ///
-/// #[derive(Deserialize)]
-/// #[serde(crate = "reroute::serde")]
+/// #[input]
 /// struct Search {
+///     #[field(min_length = 1, max_length = 100)]
 ///     query: String,
-///     limit: Option<u8>,
+///     #[field(default = 20, ge = 1, le = 100)]
+///     limit: u8,
+///     tag: Vec<String>, // `?tag=a&tag=b`
 /// }
 ///
 /// #[route]
@@ -33,23 +35,19 @@ const MOST: usize = 256;
 /// impl Products {
 ///     #[public]
 ///     async fn get(&self, Query(search): Query<Search>) -> String {
-///         format!("{} at most {:?}", search.query, search.limit)
+///         format!("{} at most {}", search.query, search.limit)
 ///     }
 /// }
 /// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Query<T>(pub T);
 
-impl<T: DeserializeOwned + Send> FromRequestParts<Context> for Query<T> {
+impl<T: Input> FromRequestParts<Context> for Query<T> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &Context) -> Result<Self> {
         let pairs = Pairs::parse(parts.uri.query().unwrap_or_default())?;
-        let at = Cell::new("");
-        T::deserialize(Fields { pairs: &pairs, at: &at }).map(Self).map_err(|error| match error {
-            ValueError::Missing(name) => Error::unprocessable(name, "required", "is required"),
-            wrong => Error::unprocessable(at.get(), "type", wrong.to_string()),
-        })
+        text::read(&pairs.0, Source::Parameters).map(Self)
     }
 }
 
@@ -58,7 +56,7 @@ impl<T> Describe for Query<T> {
 }
 
 /// The parameters of a query, decoded, in order.
-pub(super) struct Pairs<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
+pub(super) struct Pairs<'a>(pub(super) Vec<(Cow<'a, str>, Cow<'a, str>)>);
 
 impl<'a> Pairs<'a> {
     /// Splits and decodes a query (WHATWG URL, application/x-www-form-urlencoded).
@@ -70,7 +68,7 @@ impl<'a> Pairs<'a> {
         let mut pairs = Vec::new();
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             if pairs.len() == MOST {
-                return Err(Error::unprocessable("", "max_items", "The query has too many parameters"));
+                return Err(Error::unprocessable("", "max_items", "There are too many parameters"));
             }
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             pairs.push((decode(name)?, decode(value)?));
@@ -94,7 +92,7 @@ impl<'a> Pairs<'a> {
 }
 
 fn decode(text: &str) -> Result<Cow<'_, str>> {
-    let malformed = || Error::unprocessable("", "encoding", "The query is not well encoded");
+    let malformed = || Error::unprocessable("", "encoding", "The parameters are not well encoded");
     let bytes = text.as_bytes();
     let is_hex = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_hexdigit);
     let is_whole = |(at, byte): (usize, &u8)| *byte != b'%' || (is_hex(bytes.get(at + 1)) && is_hex(bytes.get(at + 2)));
@@ -107,65 +105,6 @@ fn decode(text: &str) -> Result<Cow<'_, str>> {
         return Ok(Cow::Owned(decoded.into_owned()));
     }
     percent_decode(bytes).decode_utf8().map_err(|_| malformed())
-}
-
-struct Fields<'a> {
-    pairs: &'a Pairs<'a>,
-    at: &'a Cell<&'a str>,
-}
-
-impl<'de> Deserializer<'de> for Fields<'de> {
-    type Error = ValueError;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
-        visitor.visit_map(Walk { fields: None, rest: self.pairs.0.iter(), of: self, value: None })
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, ValueError> {
-        visitor.visit_map(Walk { fields: Some(fields), rest: self.pairs.0.iter(), of: self, value: None })
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, ValueError> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
-        seq tuple tuple_struct map enum identifier ignored_any
-    }
-}
-
-struct Walk<'a> {
-    fields: Option<&'static [&'static str]>,
-    rest: std::slice::Iter<'a, (Cow<'a, str>, Cow<'a, str>)>,
-    of: Fields<'a>,
-    value: Option<&'a str>,
-}
-
-impl<'a> MapAccess<'a> for Walk<'a> {
-    type Error = ValueError;
-
-    fn next_key_seed<S: DeserializeSeed<'a>>(&mut self, seed: S) -> Result<Option<S::Value>, ValueError> {
-        let fields = self.fields;
-        let is_known = |name: &str| fields.is_none_or(|fields| fields.contains(&name));
-        let Some((name, value)) = self.rest.find(|(name, _)| is_known(name)) else { return Ok(None) };
-        self.of.at.set(name);
-        if self.of.pairs.only(name).is_err() {
-            return Err(ValueError::Expected(Cow::Borrowed("given once")));
-        }
-        self.value = Some(value);
-        seed.deserialize(BorrowedStrDeserializer::new(name)).map(Some)
-    }
-
-    fn next_value_seed<S: DeserializeSeed<'a>>(&mut self, seed: S) -> Result<S::Value, ValueError> {
-        let value = self.value.take().ok_or_else(|| ValueError::custom("a value was asked for before its name"))?;
-        seed.deserialize(Value(value))
-    }
 }
 
 #[cfg(test)]

@@ -14,13 +14,12 @@ mod table;
 mod tree;
 
 pub use context::{Context, RequestId};
-pub use describe::{Describe, Description};
+pub use describe::{Describe, Description, Shape};
 pub use endpoint::{Endpoint, Fields, Operation, RequestHead, Route};
 pub use mount::MountAccess;
 pub use tree::{File, Rules, Scope, ScopeRequires, Tree, file};
 
 pub(crate) use context::{Place, Shared};
-pub(crate) use describe::shape_of;
 pub(crate) use endpoint::{Answer, Handler};
 pub(crate) use mount::{Mount, prepare};
 pub(crate) use table::{Found, Kind, Resource, Table};

@@ -1,0 +1,134 @@
+use super::{
+    input::{Input, Source},
+    text,
+};
+use crate::{
+    error::{Error, Result},
+    route::{Context, Describe},
+};
+use axum_core::extract::FromRequestParts;
+use http::{HeaderMap, header, request::Parts};
+use std::{borrow::Cow, str::from_utf8};
+
+/// Headers, by the fields of an [`#[input]`](crate::input): `if_match` reads `if-match`.
+///
+/// What is missing, wrong, or given twice where it is no list, is 422; others are passed over. For one header,
+/// write `#[header] name: …` on an argument.
+///
+/// ```
+/// use reroute::prelude::*;
+///
+/// #[input]
+/// pub struct Client {
+///     #[field(max_length = 200)]
+///     user_agent: Option<String>,
+/// }
+///
+/// #[route]
+/// pub struct Mirror;
+///
+/// #[route]
+/// impl Mirror {
+///     #[public]
+///     async fn get(&self, Header(client): Header<Client>) -> String {
+///         client.user_agent.unwrap_or_default()
+///     }
+/// }
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Header<T>(pub T);
+
+impl<T: Input> FromRequestParts<Context> for Header<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Context) -> Result<Self> {
+        text::read(&headers(&parts.headers), Source::Parameters).map(Self)
+    }
+}
+
+impl<T> Describe for Header<T> {
+    const PARAMETER: bool = true;
+}
+
+/// All headers that are text, under the names that fields bear. What is no UTF-8 is no text, and counts as absent.
+fn headers(headers: &HeaderMap) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
+    let mut all = Vec::with_capacity(headers.len());
+    for (name, value) in headers {
+        if let Ok(value) = from_utf8(value.as_bytes()) {
+            all.push((Cow::Owned(name.as_str().replace('-', "_")), Cow::Borrowed(value)));
+        }
+    }
+    all
+}
+
+/// Cookies, by the fields of an [`#[input]`](crate::input).
+///
+/// What is missing, wrong or given twice is 422; others are passed over. A cookie is what the caller says: who is
+/// calling is the business of a session.
+///
+/// ```
+/// use reroute::prelude::*;
+///
+/// #[input]
+/// pub struct Look {
+///     theme: Option<Theme>,
+/// }
+///
+/// #[input]
+/// pub enum Theme {
+///     Light,
+///     Dark,
+/// }
+///
+/// #[route]
+/// pub struct Page;
+///
+/// #[route]
+/// impl Page {
+///     #[public]
+///     async fn get(&self, Cookie(look): Cookie<Look>) -> &'static str {
+///         if let Some(Theme::Dark) = look.theme { "dark" } else { "light" }
+///     }
+/// }
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Cookie<T>(pub T);
+
+impl<T: Input> FromRequestParts<Context> for Cookie<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Context) -> Result<Self> {
+        text::read(&cookies(&parts.headers), Source::Parameters).map(Self)
+    }
+}
+
+impl<T> Describe for Cookie<T> {
+    const PARAMETER: bool = true;
+}
+
+/// All cookies that are text (RFC 6265, section 4.2), in order; HTTP/2 may send them in several fields.
+fn cookies(headers: &HeaderMap) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
+    let fields = headers.get_all(header::COOKIE).into_iter().filter_map(|value| from_utf8(value.as_bytes()).ok());
+    let pairs =
+        fields.flat_map(|field| field.split(';')).filter_map(|pair| pair.trim_matches([' ', '\t']).split_once('='));
+    pairs.map(|(name, value)| (Cow::Borrowed(name), Cow::Borrowed(unquoted(value)))).collect()
+}
+
+fn unquoted(value: &str) -> &str {
+    value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderValue;
+
+    #[test]
+    fn cookies_are_pairs() {
+        let value = HeaderValue::from_static("a=1; b=\"2\";c;=x;d==; \te=\"");
+        let headers = HeaderMap::from_iter([(header::COOKIE, value)]);
+        let all = cookies(&headers);
+        let all: Vec<(&str, &str)> = all.iter().map(|(name, value)| (name.as_ref(), value.as_ref())).collect();
+        assert_eq!(all, [("a", "1"), ("b", "2"), ("", "x"), ("d", "="), ("e", "\"")]);
+    }
+}

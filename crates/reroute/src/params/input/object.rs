@@ -1,0 +1,260 @@
+use super::{
+    Input,
+    reading::{At, Read, Reading, refuse},
+};
+use serde::{
+    Deserializer,
+    de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor},
+};
+use std::{collections::HashSet, fmt, marker::PhantomData};
+
+/// A struct that comes in by its fields' names. `#[input]` writes it.
+pub trait Object: Sized + Send + 'static {
+    /// The names of its fields.
+    const FIELDS: &'static [&'static str];
+
+    /// What was read of each field.
+    type Slots: Default;
+
+    /// Which field is called so.
+    fn position(name: &str) -> Option<usize>;
+
+    /// Reads the `nth` field.
+    ///
+    /// # Errors
+    ///
+    /// What the parser cannot get over.
+    fn fill<'de, A: MapAccess<'de>>(
+        slots: &mut Self::Slots,
+        nth: usize,
+        values: &mut A,
+        at: &At<'_>,
+        reading: &mut Reading,
+    ) -> Result<(), A::Error>;
+
+    /// The whole, once all that was written is read.
+    fn build(slots: Self::Slots, at: &At<'_>, reading: &mut Reading) -> Option<Self>;
+
+    /// Holds the whole to its rules over several fields, each of which holds its own.
+    fn check(&self, at: &At<'_>, reading: &mut Reading) {
+        let _ = (at, reading);
+    }
+}
+
+/// What was read of one field.
+#[derive(Debug)]
+pub enum Slot<T> {
+    /// Nothing was written.
+    Empty,
+    /// Something was, and it was wrong.
+    Broken,
+    /// This was.
+    Full(T),
+}
+
+impl<T> Default for Slot<T> {
+    fn default() -> Self {
+        Self::Empty
+    }
+}
+
+impl<T: Input> Slot<T> {
+    /// Reads the field that is called `name`, and asks `rules` about what was read.
+    ///
+    /// # Errors
+    ///
+    /// What the parser cannot get over.
+    #[inline]
+    pub fn fill<'de, A: MapAccess<'de>>(
+        &mut self,
+        name: &'static str,
+        values: &mut A,
+        at: &At<'_>,
+        reading: &mut Reading,
+        rules: impl FnOnce(&mut T, &At<'_>, &mut Reading),
+    ) -> Result<(), A::Error> {
+        let at = at.field(name);
+        if !matches!(self, Self::Empty) {
+            // Text under names is handed over once, with all its values: only JSON comes here.
+            reading.duplicate();
+        }
+        *self = match values.next_value_seed(Read::<T>::new(&at, reading))? {
+            Some(mut value) => {
+                rules(&mut value, &at, reading);
+                Self::Full(value)
+            }
+            None => Self::Broken,
+        };
+        Ok(())
+    }
+
+    /// What was read; where nothing was, `default` or what stands for a `T` by itself.
+    #[inline]
+    pub fn take(
+        self,
+        name: &'static str,
+        at: &At<'_>,
+        reading: &mut Reading,
+        default: Option<fn() -> T>,
+        rules: impl FnOnce(&mut T, &At<'_>, &mut Reading),
+    ) -> Option<T> {
+        match self {
+            Self::Full(value) => Some(value),
+            Self::Broken => None,
+            Self::Empty => {
+                if let Some(default) = default {
+                    return Some(default());
+                }
+                let at = at.field(name);
+                let mut value = if reading.is_text() { T::absent_in_text() } else { T::absent() };
+                match &mut value {
+                    Some(value) => rules(value, &at, reading),
+                    None => reading.add(&at, "required", "is required"),
+                }
+                value
+            }
+        }
+    }
+}
+
+/// Reads an object that has exactly the fields of `T`.
+///
+/// # Errors
+///
+/// What the parser cannot get over.
+pub fn read_object<'de, T: Object, D: Deserializer<'de>>(
+    source: D,
+    at: &At<'_>,
+    reading: &mut Reading,
+) -> Result<Option<T>, D::Error> {
+    source.deserialize_any(Read::<ObjectOf<T>>::new(at, reading))
+}
+
+struct ObjectOf<T>(PhantomData<T>);
+
+impl<'de, T: Object> Visitor<'de> for Read<'_, ObjectOf<T>> {
+    type Value = Option<T>;
+
+    refuse!("must be an object"; bool number text null list);
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let Self { at, reading, .. } = self;
+        let before = reading.count();
+        let mut slots = T::Slots::default();
+        while let Some(name) = map.next_key_seed(Name::<T>(PhantomData))? {
+            match name {
+                Ok(nth) => T::fill(&mut slots, nth, &mut map, at, reading)?,
+                Err(unknown) => {
+                    map.next_value_seed(Skip)?;
+                    let at = at.field(&unknown);
+                    if reading.ignores_unknown() {
+                        continue;
+                    }
+                    if reading.knows(&at) {
+                        reading.duplicate();
+                    } else {
+                        reading.add(&at, "unknown", "is not a known field");
+                    }
+                }
+            }
+        }
+        let whole = T::build(slots, at, reading);
+        if let Some(whole) = &whole
+            && reading.count() == before
+        {
+            whole.check(at, reading);
+        }
+        Ok(whole)
+    }
+}
+
+/// Which field of `T` a key names, or what it says instead.
+struct Name<T>(PhantomData<T>);
+
+impl<'de, T: Object> DeserializeSeed<'de> for Name<T> {
+    type Value = Result<usize, String>;
+
+    fn deserialize<D: Deserializer<'de>>(self, source: D) -> Result<Self::Value, D::Error> {
+        source.deserialize_str(self)
+    }
+}
+
+impl<T: Object> Visitor<'_> for Name<T> {
+    type Value = Result<usize, String>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+        Ok(T::position(name).ok_or_else(|| name.to_owned()))
+    }
+}
+
+/// Passes over a value that nobody wants, and holds it to what is asked of all JSON: its depth and its keys.
+pub(super) struct Skip;
+
+impl<'de> DeserializeSeed<'de> for Skip {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, source: D) -> Result<(), D::Error> {
+        source.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Skip {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        skip_list(&mut list)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        skip_object(&mut map)
+    }
+}
+
+pub(super) fn skip_list<'de, A: SeqAccess<'de>>(list: &mut A) -> Result<(), A::Error> {
+    while list.next_element_seed(Skip)?.is_some() {}
+    Ok(())
+}
+
+pub(super) fn skip_object<'de, A: MapAccess<'de>>(map: &mut A) -> Result<(), A::Error> {
+    let mut names = HashSet::new();
+    while let Some(name) = map.next_key::<String>()? {
+        if !names.insert(name) {
+            // Whoever else reads the body may take the other one.
+            return Err(A::Error::custom("a key twice"));
+        }
+        map.next_value_seed(Skip)?;
+    }
+    Ok(())
+}
