@@ -32,6 +32,7 @@
 //! | [`guard`] | the one way through each endpoint |
 //! | [`params`] | what the caller wrote, typed and validated |
 //! | [`auth`] | who is calling |
+//! | `html` | HTML of users, cleaned or escaped; with the feature `html` |
 //! | [`error`] | what went wrong, and its form on the wire |
 
 #[cfg(test)]
@@ -45,6 +46,8 @@ pub mod db;
 pub mod edge;
 pub mod error;
 pub mod guard;
+#[cfg(feature = "html")]
+pub mod html;
 pub mod params;
 pub mod route;
 pub mod runtime;
