@@ -23,6 +23,8 @@ pub(crate) struct Declared {
     pub(crate) timeout: Option<TokenStream>,
     /// The origins that are left, as texts.
     pub(crate) cors: Option<Vec<LitStr>>,
+    /// Whether the body may be taken as it comes.
+    pub(crate) raw_body: Option<Span>,
     /// The first of them, for saying that it should not be here.
     pub(crate) first: Option<(String, Span)>,
 }
@@ -36,7 +38,7 @@ impl Declared {
             let Some(name) = attribute.path().segments.last().map(|segment| segment.ident.to_string()) else {
                 return true;
             };
-            if !matches!(name.as_str(), "public" | "requires" | "timeout" | "cors") {
+            if !matches!(name.as_str(), "public" | "requires" | "timeout" | "cors" | "raw_body") {
                 return true;
             }
             let span = attribute.path().span();
@@ -68,6 +70,12 @@ impl Declared {
                 Meta::List(list) => list.parse_args()?,
                 Meta::NameValue(meta) => return Err(Error::new_spanned(meta, USAGE)),
             }),
+            "raw_body" => {
+                if !matches!(attribute.meta, Meta::Path(_)) {
+                    return Err(Error::new_spanned(&attribute.meta, "`#[raw_body]` takes nothing"));
+                }
+                self.raw_body = Some(span);
+            }
             "cors" => {
                 let origins = crate::cors::parse(attribute)?;
                 if self.cors.replace(origins).is_some() {

@@ -56,10 +56,31 @@ pub fn cors(arguments: TokenStream, item: TokenStream) -> TokenStream {
     misplaced::expand("cors", &arguments.into(), &item.into()).into()
 }
 
-/// Makes an input of a struct: what may come in as a body, and the constraints of its fields.
+/// Lets a handler take the body as it comes: no size but the body limit's, no type and no constraint holds for it.
+#[proc_macro_attribute]
+pub fn raw_body(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    misplaced::expand("raw_body", &arguments.into(), &item.into()).into()
+}
+
+/// Makes an input of a struct or an enum: what may come in, and the constraints of its fields. What it does not name is refused.
 ///
-/// A field bears `#[field(…)]` with `min_length`, `max_length`, `pattern`, `email`, `ge`, `gt`, `le`, `lt` and
-/// `check`, a function from `&T` to `Result<(), &'static str>` whose name is the code in answers. What the struct does not name is refused.
+/// | word of `#[field(…)]` | holds for | |
+/// | --- | --- | --- |
+/// | `min_length = 3`, `max_length = 50` | `String`, `Vec`, maps | characters, items, entries |
+/// | `pattern = "^[a-z]+$"` | `String` | a regular expression that is matched in linear time |
+/// | `email`, `url` | `String` | an address that people can be reached at; an absolute `http` or `https` URL |
+/// | `ge = 1`, `gt = 0`, `le = 99`, `lt = 100` | numbers | |
+/// | `each(…)` | `Vec` | the constraints of every item |
+/// | `check = path` | any | a function from `&T` to `Result<(), &'static str>` or `Result<(), String>`; its name is the code in answers |
+/// | `trim`, `nfc` | `String` | changes it before the constraints after it are held; `nfc` needs the feature of that name |
+/// | `default`, `default = 20` | any | what stands for it where nothing is written |
+/// | `name = "userName"` | any | what it is called outside |
+/// | `parse` | what is `FromStr` | read from a string |
+/// | `sensitive` | any | is never printed; so are fields whose names say it, such as `password` or `api_key` |
+///
+/// All of them hold inside `Option`. `#[input(check = Self::rule)]` is a rule over several fields, from `&Self` to
+/// `Result<(), FieldError>`, asked once each field holds its own; `#[input(names = "camelCase")]` spells all names so. The words
+/// of an enum are its variants in `snake_case`.
 #[proc_macro_attribute]
 pub fn input(arguments: TokenStream, item: TokenStream) -> TokenStream {
     data::input(arguments.into(), item.into()).unwrap_or_else(|error| error.into_compile_error()).into()

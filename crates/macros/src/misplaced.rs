@@ -20,7 +20,7 @@ pub(crate) fn expand(name: &str, arguments: &TokenStream, item: &TokenStream) ->
         return parsed.into_token_stream();
     }
     let places = match name {
-        "public" => "a single handler (`async fn get`, `post`, …) inside a `#[route] impl`",
+        "public" | "raw_body" => "a single handler (`async fn get`, `post`, …) inside a `#[route] impl`",
         _ => "a handler inside a `#[route] impl`, on the `#[route] impl` itself, or on a `#[scope]` struct",
     };
     let error = Error::new(Span::call_site(), format!("nothing reads `#[{name}]` here: it belongs on {places}"));

@@ -32,6 +32,7 @@
 //! | [`guard`] | the one way through each endpoint |
 //! | [`params`] | what the caller wrote, typed and validated |
 //! | [`auth`] | who is calling |
+//! | `html` | HTML of users, cleaned or escaped; with the feature `html` |
 //! | [`error`] | what went wrong, and its form on the wire |
 
 #[cfg(test)]
@@ -45,6 +46,8 @@ pub mod db;
 pub mod edge;
 pub mod error;
 pub mod guard;
+#[cfg(feature = "html")]
+pub mod html;
 pub mod params;
 pub mod route;
 pub mod runtime;
@@ -58,9 +61,10 @@ pub use config::Environment;
 pub use db::Db;
 pub use error::{Error, FieldError, OrNotFound, Result};
 pub use params::{
-    Cookie, Created, Direction, Form, Header, IfNoneMatch, Json, Listing, OrderBy, Page, Path, Query, Sortable, State,
+    Cookie, Created, Direction, Form, Header, IfNoneMatch, Input, Json, Listing, OrderBy, Output, Page, Path, Query,
+    Sortable, State,
 };
-pub use reroute_macros::{cors, input, main, output, public, requires, route, scope, timeout};
+pub use reroute_macros::{cors, input, main, output, public, raw_body, requires, route, scope, timeout};
 pub use route::{Context, MountAccess, RequestHead, Tree, file};
 
 // What a user's code names and need not depend on by itself.
@@ -78,8 +82,8 @@ pub mod prelude {
     pub use crate::Db;
     pub use crate::{
         App, Authenticate, Context, Cookie, Created, Direction, Error, FieldError, Form, Header, IfNoneMatch, Json,
-        Listing, OrNotFound, OrderBy, Owned, Page, Path, Principal, Query, RequestHead, Result, Sortable, State, cors,
-        input, output, public, requires, route, scope, timeout,
+        Listing, OrNotFound, OrderBy, Output, Owned, Page, Path, Principal, Query, RequestHead, Result, Sortable,
+        State, cors, input, output, public, raw_body, requires, route, scope, timeout,
     };
     pub use axum_core::{
         extract::{FromRequest, FromRequestParts, Request},

@@ -83,6 +83,7 @@ impl Notes {
 
     /// A foreign extractor, whose refusals quote parser and types.
     #[public]
+    #[raw_body]
     async fn put(&self, axum::Json(numbers): axum::Json<Vec<u8>>) -> String {
         format!("{numbers:?}")
     }

@@ -15,6 +15,30 @@ pub mod health;
 #[path = "routes/me.rs"]
 pub mod me;
 
+#[path = "routes/orders.rs"]
+pub mod orders;
+
+#[path = "routes/orders"]
+pub mod orders_ {
+    #[path = "[id].rs"]
+    pub mod by_id;
+}
+
+#[path = "routes/posts.rs"]
+pub mod posts;
+
+#[path = "routes/posts"]
+pub mod posts_ {
+    #[path = "[id].rs"]
+    pub mod by_id;
+
+    #[path = "[id]"]
+    pub mod by_id_ {
+        #[path = "comments.rs"]
+        pub mod comments;
+    }
+}
+
 #[path = "routes/products.rs"]
 pub mod products;
 
@@ -34,6 +58,12 @@ pub mod users;
 pub mod users_ {
     #[path = "[id].rs"]
     pub mod by_id;
+
+    #[path = "[id]"]
+    pub mod by_id_ {
+        #[path = "ban.rs"]
+        pub mod ban;
+    }
 }
 
 ::reroute::tree! {
@@ -41,9 +71,15 @@ pub mod users_ {
     "/auth/logout" => auth_::logout::Logout, "src/routes/auth/logout.rs";
     "/health" => health::Health, "src/routes/health.rs";
     "/me" => me::Me, "src/routes/me.rs";
+    "/orders" => orders::Orders, "src/routes/orders.rs";
+    "/orders/{id}" => orders_::by_id::Order, "src/routes/orders/[id].rs";
+    "/posts" => posts::Posts, "src/routes/posts.rs";
+    "/posts/{id}" => posts_::by_id::Post, "src/routes/posts/[id].rs";
+    "/posts/{id}/comments" => posts_::by_id_::comments::Comments, "src/routes/posts/[id]/comments.rs";
     "/products" => products::Products, "src/routes/products.rs";
     "/products/{id}" => products_::by_id::Product, "src/routes/products/[id].rs";
     "/ready" => ready::Ready, "src/routes/ready.rs";
     "/users" => users::Users, "src/routes/users.rs";
     "/users/{id}" => users_::by_id::Account, "src/routes/users/[id].rs";
+    "/users/{id}/ban" => users_::by_id_::ban::Ban, "src/routes/users/[id]/ban.rs";
 }

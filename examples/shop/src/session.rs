@@ -1,10 +1,12 @@
 //! Who is calling: bearer tokens, random, kept as their digest, good for an hour.
 
-use crate::models::{session, user};
+use crate::models::{self, session, user};
 use reroute::{
     auth::token::{self, Digest},
     prelude::*,
-    sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter},
+    sea_orm::{
+        ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, TransactionTrait,
+    },
     time::{Duration, OffsetDateTime},
 };
 
@@ -31,8 +33,8 @@ impl Authenticate for Sessions {
     }
 }
 
-/// Opens a session for the user and gives its token, which is not to be had again.
-pub(crate) async fn open(db: &Db, user: &user::Model) -> Result<String> {
+/// Opens a session for the user and gives its token, which is not to be had again. A user who is banned or gone by now gets none.
+pub(crate) async fn open(db: &Db, user: &user::Model) -> Result<Option<String>> {
     let token = token::generate()?;
     let now = OffsetDateTime::now_utc();
     let session = session::ActiveModel {
@@ -40,11 +42,29 @@ pub(crate) async fn open(db: &Db, user: &user::Model) -> Result<String> {
         user_id: Set(user.id),
         expires_at: Set(now + LIFETIME),
     };
-    session::Entity::insert(session).exec_without_returning(db).await?;
+    // A ban ends the sessions that there are. The lock keeps one that opens at that moment from being overlooked; the writing
+    // comes first, since SQLite does not let a reader become a writer once somebody else has written.
+    let transaction = db.begin().await?;
+    match session::Entity::insert(session).exec_without_returning(&transaction).await {
+        Err(error) if models::is_orphan(&error) => return Ok(None),
+        written => written?,
+    };
+    let user_now = user::Entity::find_by_id(user.id).lock_shared().one(&transaction).await?;
+    if user_now.is_none_or(|user| user.banned) {
+        transaction.rollback().await?;
+        return Ok(None);
+    }
     // What nobody asks for any more goes when its owner comes back, so that no account keeps a growing heap of sessions.
     let stale = session::Entity::delete_many().filter(session::Column::UserId.eq(user.id));
-    stale.filter(session::Column::ExpiresAt.lte(now)).exec(db).await?;
-    Ok(token)
+    stale.filter(session::Column::ExpiresAt.lte(now)).exec(&transaction).await?;
+    transaction.commit().await?;
+    Ok(Some(token))
+}
+
+/// Closes all sessions of a user.
+pub(crate) async fn close_all(db: &impl ConnectionTrait, user: i64) -> Result<()> {
+    session::Entity::delete_many().filter(session::Column::UserId.eq(user)).exec(db).await?;
+    Ok(())
 }
 
 /// Closes the session that the request came with.

@@ -47,6 +47,14 @@ fn routes_prints_every_route_with_its_access() {
         ["POST", "/auth/logout", "signed"],
         ["GET", "/health", "public"],
         ["GET", "/me", "signed"],
+        ["GET", "/orders", "signed"],
+        ["POST", "/orders", "signed"],
+        ["GET", "/orders/{id}", "signed"],
+        ["GET", "/posts", "public"],
+        ["POST", "/posts", "signed"],
+        ["GET", "/posts/{id}", "public"],
+        ["GET", "/posts/{id}/comments", "public"],
+        ["POST", "/posts/{id}/comments", "signed"],
         ["GET", "/products", "public"],
         ["POST", "/products", "admin"],
         ["GET", "/products/{id}", "public"],
@@ -56,6 +64,7 @@ fn routes_prints_every_route_with_its_access() {
         ["GET", "/users/{id}", "signed"],
         ["PUT", "/users/{id}", "signed"],
         ["DELETE", "/users/{id}", "admin"],
+        ["PUT", "/users/{id}/ban", "moderator|admin"],
     ] {
         assert_eq!(rows.iter().filter(|other| **other == row).count(), 1, "{row:?}: {listing}");
     }

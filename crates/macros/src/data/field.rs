@@ -57,7 +57,7 @@ impl Spec {
         }
         let inner = innermost(kind);
         let calls = self.rules.iter().map(|rule| rule.call(inner));
-        let unwrapped = self.parse.map(|_| quote!(let __value = &mut __value.0;));
+        let unwrapped = self.reader(kind).map(|_| quote!(let __value = &mut __value.0;));
         let each = (!self.each.is_empty()).then(|| {
             let calls = self.each.iter().map(|rule| rule.call(item_of(inner)));
             quote! {
@@ -89,7 +89,7 @@ impl Spec {
         quote!(#(#rules)* #(#each)* #default #sensitive)
     }
 
-    /// What stands for the field where nothing is written, as an `Option<fn() -> T>`.
+    /// What stands for the field where nothing is written, as an `Option<fn() -> T>` of the field's own type.
     pub(super) fn stand_in(&self, kind: &Type) -> TokenStream {
         match &self.default {
             None => quote!(::reroute::__private::None),
@@ -106,9 +106,29 @@ impl Spec {
         }
     }
 
-    /// What is read for a field of `kind`: itself, or what parses it.
+    /// What is read for a field of `kind`: itself, or a wrapper that reads it otherwise.
     pub(super) fn read_as(&self, kind: &Type) -> Type {
-        if self.parse.is_some() { parsed(kind) } else { kind.clone() }
+        match self.reader(kind) {
+            Some(reader) => wrapped(kind, &reader),
+            None => kind.clone(),
+        }
+    }
+
+    /// The value out of what was read for it.
+    pub(super) fn unwrap(&self, value: &TokenStream, kind: &Type) -> TokenStream {
+        if self.reader(kind).is_some() { unwrapped(value, kind) } else { value.clone() }
+    }
+
+    /// The wrapper that reads a field of `kind` otherwise than the type itself does.
+    fn reader(&self, kind: &Type) -> Option<TokenStream> {
+        let inner = innermost(kind);
+        if self.parse.is_some() {
+            return Some(quote_spanned!(inner.span()=> ::reroute::__private::input::Parsed<#inner>));
+        }
+        let is_text =
+            matches!(inner, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "String"));
+        (self.is_sensitive && is_text)
+            .then(|| quote_spanned!(inner.span()=> ::reroute::__private::input::Opaque<#inner>))
     }
 }
 
@@ -297,22 +317,21 @@ fn argument_of<'a>(kind: &'a Type, name: &str) -> Option<&'a Type> {
     }
 }
 
-fn parsed(kind: &Type) -> Type {
+fn wrapped(kind: &Type, wrapper: &TokenStream) -> Type {
     match argument_of(kind, "Option") {
         Some(inner) => {
-            let inner = parsed(inner);
+            let inner = wrapped(inner, wrapper);
             syn::parse_quote_spanned!(kind.span()=> ::reroute::__private::Option<#inner>)
         }
-        None => syn::parse_quote_spanned!(kind.span()=> ::reroute::__private::input::Parsed<#kind>),
+        None => syn::parse_quote!(#wrapper),
     }
 }
 
-/// The value out of what parsed it.
-pub(super) fn unparse(value: &TokenStream, kind: &Type) -> TokenStream {
+fn unwrapped(value: &TokenStream, kind: &Type) -> TokenStream {
     match argument_of(kind, "Option") {
         Some(inner) => {
-            let inner = unparse(&quote!(__parsed), inner);
-            quote!(#value.map(|__parsed| #inner))
+            let inner = unwrapped(&quote!(__wrapped), inner);
+            quote!(#value.map(|__wrapped| #inner))
         }
         None => quote!(#value.0),
     }

@@ -26,6 +26,11 @@ pub(crate) fn input(arguments: TokenStream, item: TokenStream) -> Result<TokenSt
     }
 }
 
+/// The input that the attributes of a handler's arguments declare.
+pub(crate) fn object(item: syn::ItemStruct) -> Result<TokenStream> {
+    object::expand(item, &Options::default())
+}
+
 /// What stands in `#[input(…)]`.
 #[derive(Default)]
 pub(crate) struct Options {

@@ -1,8 +1,4 @@
-use super::{
-    Options, description,
-    field::{Spec, unparse},
-    refuse_foreign,
-};
+use super::{Options, description, field::Spec, refuse_foreign};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use reroute_core::sensitive::is_sensitive;
@@ -107,14 +103,8 @@ fn object(name: &Ident, about: &str, fields: &[One], options: &Options) -> Token
     let rules: Vec<Ident> = names.iter().map(|name| format_ident!("__rules_{}", name.unraw())).collect();
     let rule_functions = fields.iter().zip(&rules).map(|(field, name)| field.rules(name));
     let numbers: Vec<usize> = (0..fields.len()).collect();
-    let defaults = fields.iter().zip(&kinds).map(|(field, kind)| match field.spec.parse {
-        None => field.spec.stand_in(kind),
-        Some(_) => field.spec.stand_in(&field.kind),
-    });
-    let values = fields.iter().map(|field| {
-        let name = &field.name;
-        if field.spec.parse.is_some() { unparse(&quote!(#name?), &field.kind) } else { quote!(#name?) }
-    });
+    let defaults = fields.iter().map(|field| field.spec.stand_in(&field.kind));
+    let values = fields.iter().map(|field| field.spec.unwrap(&quote!(__value), &field.kind));
     let schemas = fields.iter().map(One::schema);
     let has_default = fields.iter().map(|field| field.spec.default.is_some());
     let shown_fields = fields.iter().map(|field| {
@@ -165,8 +155,8 @@ fn object(name: &Ident, about: &str, fields: &[One], options: &Options) -> Token
                 __at: &__input::At<'_>,
                 __reading: &mut __input::Reading,
             ) -> ::reroute::__private::Option<Self> {
-                #(let #names = __slots.#names.take(#shown, __at, __reading, #defaults, #rules);)*
-                ::reroute::__private::Some(Self { #(#names: #values),* })
+                #(let #names = __slots.#names.take(#shown, __at, __reading, #defaults, |__value| #values, #rules);)*
+                ::reroute::__private::Some(Self { #(#names: #names?),* })
             }
 
             fn check(&self, __at: &__input::At<'_>, __reading: &mut __input::Reading) {
@@ -209,7 +199,7 @@ fn object(name: &Ident, about: &str, fields: &[One], options: &Options) -> Token
 fn newtype(name: &Ident, field: &One, options: &Options) -> TokenStream {
     let kind = field.spec.read_as(&field.kind);
     let rules = field.rules(&format_ident!("__rules"));
-    let value = if field.spec.parse.is_some() { unparse(&quote!(__value), &field.kind) } else { quote!(__value) };
+    let value = field.spec.unwrap(&quote!(__value), &field.kind);
     let schema = field.schema();
     let shown = if field.spec.is_sensitive { quote!(&format_args!("[redacted]")) } else { quote!(&self.0) };
     let title = name.unraw().to_string();

@@ -1,3 +1,4 @@
+use super::argument::Arguments;
 use crate::access::{Declared, Requirement};
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -15,7 +16,7 @@ pub(super) struct Handler<'a> {
     of_impl: &'a Declared,
     route: &'a Path,
     operation: Ident,
-    arguments: Vec<Type>,
+    arguments: Arguments,
     has_receiver: bool,
     /// The checks of the `impl`, then the handler's own.
     checks: Vec<TokenStream>,
@@ -56,14 +57,7 @@ impl<'a> Handler<'a> {
                 "a handler takes `&self` or `&mut self`: the hooks need the route after it",
             ));
         }
-        let mut arguments = Vec::new();
-        for argument in &signature.inputs {
-            let FnArg::Typed(argument) = argument else { continue };
-            if let Some(attribute) = argument.attrs.first() {
-                return Err(Error::new_spanned(attribute, "an argument's type says what it is: it takes no attribute"));
-            }
-            arguments.push(named(&argument.ty, route));
-        }
+        let arguments = Arguments::of(signature, |kind| named(kind, route))?;
         let requirements = of_impl.requires.iter().chain(&declared.requires);
         let paths = requirements.filter_map(|requirement| requirement.check.as_ref());
         let checks = paths.map(|path| check(path, route, functions)).collect::<Result<_>>()?;
@@ -82,12 +76,13 @@ impl<'a> Handler<'a> {
         let timeout = self.declared.timeout.as_ref().or(self.of_impl.timeout.as_ref());
         let timeout =
             timeout.map_or(quote!(::reroute::__private::None), |timeout| quote!(::reroute::__private::Some(#timeout)));
+        let raw_body = self.declared.raw_body.is_some();
         let cors = if self.declared.cors.is_some() { self.declared.cors() } else { self.of_impl.cors() };
         quote! {
             #(#configuration)*
             __endpoints.push(::reroute::__private::Endpoint::new::<#operation>(
                 ::reroute::__private::Method::#method,
-                ::reroute::__private::Policy { access: #access, timeout: #timeout, cors: #cors },
+                ::reroute::__private::Policy { access: #access, timeout: #timeout, cors: #cors, raw_body: #raw_body },
                 #summary,
             ));
         }
@@ -122,6 +117,7 @@ impl<'a> Handler<'a> {
     /// The operation: the steps that the guard runs.
     pub(super) fn operation(&self) -> TokenStream {
         let Self { operation, route, arguments, checks, .. } = self;
+        let Arguments { extractors: arguments, values: given, declarations } = arguments;
         let name = &self.function.sig.ident;
         let configuration = configuration(&self.function.attrs);
         let questions = self.questions();
@@ -153,9 +149,11 @@ impl<'a> Handler<'a> {
             ReturnType::Default => name.span(),
             ReturnType::Type(_, kind) => kind.span(),
         };
-        let call = quote_spanned!(name.span()=> #route::#name(#receiver #(#values),*).await);
+        let call = quote_spanned!(name.span()=> #route::#name(#receiver #(#given),*).await);
         let answer = quote_spanned!(returned=> ::reroute::__private::IntoResponse::into_response(__answer));
         quote! {
+            #declarations
+
             #(#configuration)*
             const _: () = {
                 #questions
@@ -199,14 +197,13 @@ impl<'a> Handler<'a> {
     /// What the types are asked at compile time.
     fn questions(&self) -> TokenStream {
         let route = self.route;
-        let router_only = self
-            .arguments
+        let arguments = &self.arguments.extractors;
+        let router_only = arguments
             .iter()
             .filter(|kind| names_router_only(kind))
             .map(|kind| quote_spanned!(kind.span()=> ::reroute::__private::probe::reads_our_table::<#kind>();));
         let access = match self.declared.public {
             Some(public) => {
-                let arguments = &self.arguments;
                 let demands = quote! {
                     <#route as ::reroute::__private::Fields>::DEMANDS_CALLER
                         #(|| ::reroute::__private::probe::Probe::<#arguments>::DEMANDS_CALLER)*
@@ -224,15 +221,37 @@ impl<'a> Handler<'a> {
             }
             None => None,
         };
+        let body = self.body_question();
         quote! {
             #(#router_only)*
             #access
+            #body
+        }
+    }
+
+    /// Whether a body that is taken as it comes was meant to be.
+    fn body_question(&self) -> Option<TokenStream> {
+        let last = self.arguments.extractors.last();
+        let asked = |question: &str, last: &Type, span: Span| {
+            let question = Ident::new(question, span);
+            quote_spanned! {span=>
+                ::reroute::__private::probe::#question::<::reroute::__private::probe::Is<{
+                    ::reroute::__private::probe::Probe::<#last>::READS_BODY
+                        && !::reroute::__private::probe::Probe::<#last>::TYPED_BODY
+                }>>();
+            }
+        };
+        match (self.declared.raw_body, last) {
+            (None, None) => None,
+            (None, Some(last)) => Some(asked("typed_body", last, last.span())),
+            (Some(raw), None) => Some(Error::new(raw, NO_RAW_BODY).into_compile_error()),
+            (Some(raw), Some(last)) => Some(asked("raw_body", last, raw)),
         }
     }
 
     /// The arguments, one after the other; what is wrong with them is told at once.
     fn parameters(&self) -> TokenStream {
-        let Some((last, parts)) = self.arguments.split_last() else {
+        let Some((last, parts)) = self.arguments.extractors.split_last() else {
             return quote!(::reroute::__private::Ok(()));
         };
         let names: Vec<Ident> = (0..parts.len()).map(|at| format_ident!("__argument_{at}")).collect();
@@ -257,6 +276,8 @@ impl<'a> Handler<'a> {
         }
     }
 }
+
+const NO_RAW_BODY: &str = "`#[raw_body]` stands on a handler whose last argument takes the body as it comes, such as `Bytes`, `String` or `Request`";
 
 /// How to ask a check: one in this `impl` by its own signature, any other as a function of extractors.
 fn check(path: &ExprPath, route: &Path, functions: &[ImplItemFn]) -> Result<TokenStream> {

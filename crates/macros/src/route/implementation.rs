@@ -1,4 +1,4 @@
-use super::handler::Handler;
+use super::{argument, handler::Handler};
 use crate::access::Declared;
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -50,6 +50,11 @@ pub(super) fn expand(mut item: ItemImpl) -> Result<TokenStream> {
             _ => None,
         })
         .collect();
+    for inner in &mut item.items {
+        if let ImplItem::Fn(function) = inner {
+            argument::strip(&mut function.sig);
+        }
+    }
     let mut handlers = Vec::new();
     for (function, of_handler) in &declared {
         match Handler::new(function, of_handler, &of_impl, &route, &functions) {

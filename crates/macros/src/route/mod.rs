@@ -1,5 +1,6 @@
 //! `#[route]`, on the struct and on its `impl`.
 
+mod argument;
 mod handler;
 mod implementation;
 mod structure;

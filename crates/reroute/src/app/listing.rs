@@ -1,4 +1,7 @@
-use crate::{edge::Edge, route::Kind};
+use crate::{
+    edge::Edge,
+    route::{Endpoint, Kind},
+};
 
 /// Who may call what: one line for each method of each route, as `routes` prints it.
 pub(super) fn listing(edge: &Edge) -> String {
@@ -14,7 +17,7 @@ pub(super) fn listing(edge: &Edge) -> String {
                     resource.pattern.clone(),
                     access(&endpoint.policy),
                     resource.origin.clone(),
-                    endpoint.summary.to_owned(),
+                    what(endpoint),
                 ]
             })),
             Kind::Mount(mount) => {
@@ -37,4 +40,10 @@ pub(super) fn listing(edge: &Edge) -> String {
         listing.push('\n');
     }
     listing
+}
+
+/// The handler's own words, and what stands out of the usual.
+fn what(endpoint: &Endpoint) -> String {
+    let raw = if endpoint.policy.raw_body { " [raw body]" } else { "" };
+    format!("{}{raw}", endpoint.summary)
 }

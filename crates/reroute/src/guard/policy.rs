@@ -13,6 +13,8 @@ pub struct Policy {
     pub timeout: Option<Duration>,
     /// The origins that may read the answer, of those that the settings allow. Without, all of those.
     pub cors: Option<Vec<OriginPattern>>,
+    /// Whether the handler takes the body as it comes, with nothing but the body limit to hold it.
+    pub raw_body: bool,
 }
 
 /// Who may call.

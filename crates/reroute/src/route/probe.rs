@@ -28,6 +28,7 @@ impl<T> Probe<T> {
 impl<T: Describe> Probe<T> {
     pub const DEMANDS_CALLER: bool = T::DEMANDS_CALLER;
     pub const PARAMETER: bool = T::PARAMETER;
+    pub const TYPED_BODY: bool = T::TYPED_BODY;
 }
 
 impl<T: FromRequestParts<Context>> Probe<T> {
@@ -43,6 +44,7 @@ pub trait Unknown {
     const DEMANDS_CALLER: bool = false;
     const PARAMETER: bool = false;
     const READS_BODY: bool = true;
+    const TYPED_BODY: bool = false;
 
     /// The last argument, where it takes the body.
     fn last<Via>(parts: &mut Parts, body: Body, cx: &Context) -> impl Future<Output = Result<Self::Value>> + Send
@@ -109,7 +111,25 @@ impl NoParameter for Is<false> {}
 pub trait ReadsOurTable {}
 impl<T> ReadsOurTable for crate::params::Path<T> {}
 
+#[diagnostic::on_unimplemented(
+    message = "this takes the body as it comes",
+    label = "no type says what may stand in the body, and nothing validates it",
+    note = "take `Json<T>`, `Form<T>` or `Multipart<T>` of an `#[input]`; where the bytes themselves are wanted, as for a webhook's signature, write `#[raw_body]` on the handler"
+)]
+pub trait TypedBody {}
+impl TypedBody for Is<false> {}
+
+#[diagnostic::on_unimplemented(
+    message = "nothing here takes the body as it comes",
+    label = "`#[raw_body]` stands on a handler whose last argument is `Bytes`, `String`, `Body`, `Request` or the like",
+    note = "take `#[raw_body]` away"
+)]
+pub trait RawBody {}
+impl RawBody for Is<true> {}
+
 pub const fn declared_by_scope<T: crate::route::ScopeRequires>() {}
 pub const fn no_caller_demanded<T: NoCallerDemanded>() {}
+pub const fn typed_body<T: TypedBody>() {}
+pub const fn raw_body<T: RawBody>() {}
 pub const fn no_parameter<T: NoParameter>() {}
 pub const fn reads_our_table<T: ReadsOurTable>() {}

@@ -1,5 +1,8 @@
 //! What the shop keeps.
 
+pub(crate) mod comment;
+pub(crate) mod order;
+pub(crate) mod post;
 pub(crate) mod product;
 pub(crate) mod session;
 pub(crate) mod user;
@@ -7,8 +10,8 @@ pub(crate) mod user;
 use reroute::{
     Db, Direction, Error, Listing, OrderBy, Page, Result, Sortable,
     sea_orm::{
-        ColumnTrait, ConnectionTrait, EntityTrait, Order, PaginatorTrait, QueryOrder, QuerySelect, Schema,
-        sea_query::IndexCreateStatement,
+        ColumnTrait, ConnectionTrait, DbErr, EntityTrait, Order, PaginatorTrait, QueryOrder, QuerySelect, Schema,
+        Select, SqlErr, sea_query::TableCreateStatement,
     },
 };
 use std::str::FromStr;
@@ -16,24 +19,45 @@ use std::str::FromStr;
 /// Makes the tables that are not there.
 pub(crate) async fn create_tables(db: &Db) -> Result<()> {
     let schema = Schema::new(db.get_database_backend());
-    db.execute(schema.create_table_from_entity(user::Entity).if_not_exists()).await?;
-    db.execute(schema.create_table_from_entity(session::Entity).if_not_exists()).await?;
-    db.execute(schema.create_table_from_entity(product::Entity).if_not_exists()).await?;
-    let indexes: Vec<IndexCreateStatement> = schema.create_index_from_entity(session::Entity);
-    for mut index in indexes {
+    // What is referred to comes first.
+    let tables: [TableCreateStatement; 6] = [
+        schema.create_table_from_entity(user::Entity),
+        schema.create_table_from_entity(session::Entity),
+        schema.create_table_from_entity(product::Entity),
+        schema.create_table_from_entity(post::Entity),
+        schema.create_table_from_entity(comment::Entity),
+        schema.create_table_from_entity(order::Entity),
+    ];
+    for mut table in tables {
+        db.execute(table.if_not_exists()).await?;
+    }
+    let indexes = [
+        schema.create_index_from_entity(session::Entity),
+        schema.create_index_from_entity(post::Entity),
+        schema.create_index_from_entity(comment::Entity),
+        schema.create_index_from_entity(order::Entity),
+    ];
+    for mut index in indexes.into_iter().flatten() {
         db.execute(index.if_not_exists()).await?;
     }
     Ok(())
 }
 
-/// One page of all rows. Rows that are alike in the column asked for come in the order of `id`, so that no row is on two pages.
-pub(crate) async fn page<E>(db: &Db, page: Page, order: OrderBy<E>, id: E::Column) -> Result<Listing<E::Model>>
+/// One page of `rows`. Those that are alike in the column asked for come in the order of `id`, so that no row is on two pages.
+pub(crate) async fn page<E>(
+    db: &Db,
+    rows: Select<E>,
+    page: Page,
+    order: OrderBy<E>,
+    id: E::Column,
+) -> Result<Listing<E::Model>>
 where
     E: EntityTrait + Sortable,
     E::Model: Sync,
     E::Column: ColumnTrait + FromStr,
 {
-    let mut query = E::find();
+    let total = rows.clone().count(db).await?;
+    let mut query = rows;
     if let Some(name) = order.column() {
         let column = E::Column::from_str(name).map_err(|_| Error::internal("a sortable column is no column"))?;
         query = query.order_by(
@@ -49,6 +73,25 @@ where
         _ => Order::Asc,
     };
     let items = query.order_by(id, direction).offset(page.offset()).limit(page.limit()).all(db).await?;
-    let total = E::find().count(db).await?;
     Ok(page.of(items, total))
+}
+
+/// Whether a row was not written because what it belongs to has gone meanwhile.
+pub(crate) fn is_orphan(error: &DbErr) -> bool {
+    matches!(error.sql_err(), Some(SqlErr::ForeignKeyConstraintViolation(_)))
+}
+
+/// An error of writing a row: 404 when what it belongs to has gone meanwhile.
+pub(crate) fn or_gone(error: DbErr) -> Error {
+    if is_orphan(&error) { Error::not_found().caused_by(error) } else { error.into() }
+}
+
+/// The constraint of a title: one line of text.
+pub(crate) fn is_one_line(text: &str) -> Result<(), &'static str> {
+    if text.chars().any(char::is_control) { Err("must have no control characters") } else { Ok(()) }
+}
+
+/// The constraint of a longer text. PostgreSQL keeps no text with a NUL in it.
+pub(crate) fn has_no_nul(text: &str) -> Result<(), &'static str> {
+    if text.contains('\0') { Err("must have no NUL characters") } else { Ok(()) }
 }

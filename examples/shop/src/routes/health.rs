@@ -14,7 +14,7 @@ struct Status {
 impl Health {
     /// Says that the process lives.
     #[public]
-    async fn get(&self) -> Json<impl Serialize + use<>> {
+    async fn get(&self) -> Json<impl Output + use<>> {
         Json(Status { status: "ok" })
     }
 }

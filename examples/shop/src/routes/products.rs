@@ -6,6 +6,7 @@ use reroute::{
     sea_orm::{
         ActiveModelTrait,
         ActiveValue::{NotSet, Set},
+        EntityTrait,
     },
     time::OffsetDateTime,
 };
@@ -18,9 +19,9 @@ pub struct Products {
 /// A product to be.
 #[input]
 pub struct NewProduct {
-    #[field(min_length = 1, max_length = 200)]
+    #[field(min_length = 1, max_length = 200, check = models::is_one_line)]
     name: String,
-    #[field(max_length = 2000)]
+    #[field(max_length = 2000, check = models::has_no_nul)]
     description: String,
     #[field(ge = 0, le = 100_000_000)]
     price_cents: i64,
@@ -33,7 +34,7 @@ impl Products {
     /// List the products.
     #[public]
     async fn get(&self, page: Page, order: OrderBy<product::Entity>) -> Result<Json<Listing<product::Public>>> {
-        let products = models::page(&self.db, page, order, product::Column::Id).await?;
+        let products = models::page(&self.db, product::Entity::find(), page, order, product::Column::Id).await?;
         Ok(Json(products.map(Into::into)))
     }
 

@@ -16,7 +16,7 @@ struct Status {
 impl Ready {
     /// Says that the database answers.
     #[public]
-    async fn get(&self) -> Result<Json<impl Serialize + use<>>> {
+    async fn get(&self) -> Result<Json<impl Output + use<>>> {
         self.db.ping().await?;
         Ok(Json(Status { status: "ready" }))
     }

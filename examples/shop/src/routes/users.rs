@@ -7,6 +7,7 @@ use reroute::{
     sea_orm::{
         ActiveModelTrait,
         ActiveValue::{NotSet, Set},
+        EntityTrait,
     },
     time::OffsetDateTime,
 };
@@ -53,7 +54,7 @@ impl Users {
     /// List the accounts.
     #[requires("admin", "moderator")]
     async fn get(&self, page: Page, order: OrderBy<user::Entity>) -> Result<Json<Listing<user::Public>>> {
-        let users = models::page(&self.db, page, order, user::Column::Id).await?;
+        let users = models::page(&self.db, user::Entity::find(), page, order, user::Column::Id).await?;
         Ok(Json(users.map(Into::into)))
     }
 }

@@ -7,6 +7,8 @@ mod bare_stack;
 mod bodies;
 mod guards;
 mod headers;
+mod html;
+mod owners;
 mod passwords;
 mod paths;
 mod queries;

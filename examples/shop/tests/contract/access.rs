@@ -4,7 +4,7 @@ use super::support::{PASSWORD, Shop};
 use serde_json::json;
 
 /// Each method of each route, and what comes of a call without a body by: nobody, a customer, a moderator, an admin.
-const CALLS: [(&str, &str, [u16; 4]); 15] = [
+const CALLS: [(&str, &str, [u16; 4]); 25] = [
     ("GET", "/health", [200; 4]),
     ("GET", "/ready", [200; 4]),
     ("GET", "/products", [200; 4]),
@@ -18,7 +18,17 @@ const CALLS: [(&str, &str, [u16; 4]); 15] = [
     ("PUT", "/users/4", [401, 415, 415, 415]),
     ("DELETE", "/users/999999", [401, 403, 403, 404]),
     ("DELETE", "/users/x", [401, 403, 403, 404]),
+    ("PUT", "/users/1/ban", [401, 403, 415, 415]),
     ("POST", "/products", [401, 403, 403, 415]),
+    ("GET", "/posts", [200; 4]),
+    ("POST", "/posts", [401, 415, 415, 415]),
+    ("GET", "/posts/999999", [404; 4]),
+    ("GET", "/posts/999999/comments", [404; 4]),
+    ("POST", "/posts/999999/comments", [401, 415, 415, 415]),
+    ("GET", "/orders", [401, 200, 200, 200]),
+    ("POST", "/orders", [401, 415, 415, 415]),
+    ("GET", "/orders/999999", [401, 404, 404, 404]),
+    ("GET", "/orders/x", [401, 404, 404, 404]),
     ("POST", "/auth/logout", [401, 204, 204, 204]),
 ];
 

@@ -4,12 +4,18 @@ use super::support::{Answer, PASSWORD, Shop, newcomer};
 use serde_json::json;
 
 /// Each route with the methods that it answers.
-pub(crate) const ROUTES: [(&str, &[&str]); 9] = [
+pub(crate) const ROUTES: [(&str, &[&str]); 15] = [
     ("/health", &["GET", "HEAD", "OPTIONS"]),
     ("/ready", &["GET", "HEAD", "OPTIONS"]),
     ("/me", &["GET", "HEAD", "OPTIONS"]),
     ("/users", &["GET", "HEAD", "OPTIONS", "POST"]),
     ("/users/1", &["DELETE", "GET", "HEAD", "OPTIONS", "PUT"]),
+    ("/users/1/ban", &["OPTIONS", "PUT"]),
+    ("/posts", &["GET", "HEAD", "OPTIONS", "POST"]),
+    ("/posts/1", &["GET", "HEAD", "OPTIONS"]),
+    ("/posts/1/comments", &["GET", "HEAD", "OPTIONS", "POST"]),
+    ("/orders", &["GET", "HEAD", "OPTIONS", "POST"]),
+    ("/orders/1", &["GET", "HEAD", "OPTIONS"]),
     ("/products", &["GET", "HEAD", "OPTIONS", "POST"]),
     ("/products/1", &["GET", "HEAD", "OPTIONS"]),
     ("/auth/login", &["OPTIONS", "POST"]),

@@ -5,9 +5,12 @@ mod support;
 
 mod access;
 mod accounts;
+mod bans;
 mod bodies;
 mod conventions;
 mod lists;
+mod orders;
+mod posts;
 mod products;
 mod sessions;
 mod sign_up;

@@ -17,7 +17,7 @@ pub use compound::Tuple;
 pub use file_rule::FileRule;
 pub use object::{Object, Slot, read_object};
 pub use reading::{At, Reading, Source};
-pub use scalar::Parsed;
+pub use scalar::{Opaque, Parsed};
 pub use schema::{Schema, Schemas, constrain, constrain_items, object_schema};
 #[doc(hidden)]
 pub use serde_json::json;
@@ -33,7 +33,7 @@ use serde::Deserializer;
 /// | `bool` | `true`, `false` | the same words |
 /// | integers | an integer in the type's range; never `"1"`, `1.0` or `true` | its one spelling: no `+1`, `01` or `-0` |
 /// | `f32`, `f64` | any number in range | digits, `.`, `-`, an exponent; neither infinite nor NaN |
-/// | `String` | a string without U+0000, which PostgreSQL cannot keep | the text |
+/// | `String` | a string without U+0000, which PostgreSQL cannot keep; in a sensitive field any string | the text |
 /// | `Option<T>` | absent, `null` or a `T` | absent or a `T` |
 /// | `Option<Option<T>>` | absent, `null` and a `T` are three things: for `PATCH` | as `Option<T>` |
 /// | `Vec<T>` | a list | the parameter, any number of times |

@@ -88,18 +88,19 @@ impl<T: Input> Slot<T> {
         Ok(())
     }
 
-    /// What was read; where nothing was, `default` or what stands for a `T` by itself.
+    /// What was read, out of the `T` that read it; where nothing was, `default` or what stands for a `T` by itself.
     #[inline]
-    pub fn take(
+    pub fn take<V>(
         self,
         name: &'static str,
         at: &At<'_>,
         reading: &mut Reading,
-        default: Option<fn() -> T>,
+        default: Option<fn() -> V>,
+        unwrap: impl FnOnce(T) -> V,
         rules: impl FnOnce(&mut T, &At<'_>, &mut Reading),
-    ) -> Option<T> {
+    ) -> Option<V> {
         match self {
-            Self::Full(value) => Some(value),
+            Self::Full(value) => Some(unwrap(value)),
             Self::Broken => None,
             Self::Empty => {
                 if let Some(default) = default {
@@ -111,7 +112,7 @@ impl<T: Input> Slot<T> {
                     Some(value) => rules(value, &at, reading),
                     None => reading.add(&at, "required", "is required"),
                 }
-                value
+                value.map(unwrap)
             }
         }
     }

@@ -185,6 +185,34 @@ impl<'de> Visitor<'de> for Read<'_, String> {
     }
 }
 
+/// A secret's text, which is hashed or compared and kept nowhere as it is: any character may stand in it. Sensitive fields are read so.
+#[derive(Debug)]
+pub struct Opaque<T>(pub T);
+
+impl Input for Opaque<String> {
+    fn read<'de, D: Deserializer<'de>>(
+        source: D,
+        at: &At<'_>,
+        reading: &mut Reading,
+    ) -> Result<Option<Self>, D::Error> {
+        source.deserialize_any(Read::<Self>::new(at, reading))
+    }
+
+    fn schema(schemas: &mut Schemas) -> Schema {
+        String::schema(schemas)
+    }
+}
+
+impl<'de> Visitor<'de> for Read<'_, Opaque<String>> {
+    type Value = Option<Opaque<String>>;
+
+    refuse!("must be a string"; bool number null list object);
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Some(Opaque(text.to_owned())))
+    }
+}
+
 /// What a `T` parses itself from: the field's text. `#[field(parse)]` names it.
 #[derive(Debug)]
 pub struct Parsed<T>(pub T);

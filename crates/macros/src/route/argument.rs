@@ -1,0 +1,159 @@
+//! The arguments of a handler, and how each is had: by its type, or, with `#[query]`, `#[path]`, `#[header]` or `#[cookie]`,
+//! as one of the fields of an input that holds all of that kind.
+
+use crate::data;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
+use syn::{
+    Attribute, Error, FnArg, Ident, ItemStruct, LitStr, Meta, Pat, Result, Signature, Type, ext::IdentExt, parse_quote,
+    spanned::Spanned,
+};
+
+const KINDS: [(&str, &str); 4] = [("query", "Query"), ("path", "Path"), ("header", "Header"), ("cookie", "Cookie")];
+
+/// What is extracted for the arguments, and what each argument is given of it.
+pub(super) struct Arguments {
+    /// The types of the extractors, in the order that they run in.
+    pub(super) extractors: Vec<Type>,
+    /// The value of each argument, out of `__argument_0`, `__argument_1` and so on.
+    pub(super) values: Vec<TokenStream>,
+    /// The inputs that the attributes declare.
+    pub(super) declarations: TokenStream,
+}
+
+impl Arguments {
+    pub(super) fn of(signature: &Signature, named: impl Fn(&Type) -> Type) -> Result<Self> {
+        let mut groups: [Vec<Field>; 4] = Default::default();
+        let mut had: Vec<Had> = Vec::new();
+        for argument in &signature.inputs {
+            let FnArg::Typed(argument) = argument else { continue };
+            let kind = named(&argument.ty);
+            let mut ours = argument.attrs.iter();
+            match (ours.next(), ours.next()) {
+                (None, _) => had.push(Had::ByType(kind)),
+                (Some(attribute), None) => {
+                    let group = group(attribute)?;
+                    let Pat::Ident(pattern) = &*argument.pat else {
+                        return Err(Error::new_spanned(
+                            &argument.pat,
+                            "an argument with an attribute has a plain name",
+                        ));
+                    };
+                    groups[group].push(Field::new(group, attribute, pattern.ident.clone(), kind)?);
+                    had.push(Had::InGroup(group, pattern.ident.clone()));
+                }
+                (Some(_), Some(second)) => {
+                    return Err(Error::new_spanned(
+                        second,
+                        "an argument comes from one place: one attribute is enough",
+                    ));
+                }
+            }
+        }
+        let mut extractors: Vec<Type> = Vec::new();
+        let mut declarations = TokenStream::new();
+        let mut place_of = [0; 4];
+        for (nth, fields) in groups.iter().enumerate().filter(|(_, fields)| !fields.is_empty()) {
+            let name = format_ident!("__{}_{}", signature.ident.unraw(), KINDS[nth].0);
+            let extractor = Ident::new(KINDS[nth].1, signature.ident.span());
+            declarations.extend(declaration(&name, fields)?);
+            place_of[nth] = extractors.len();
+            extractors.push(parse_quote!(::reroute::__private::#extractor<#name>));
+        }
+        let mut values = Vec::new();
+        for had in had {
+            match had {
+                Had::ByType(kind) => {
+                    let value = format_ident!("__argument_{}", extractors.len());
+                    extractors.push(kind);
+                    values.push(quote!(#value));
+                }
+                Had::InGroup(group, name) => {
+                    let value = format_ident!("__argument_{}", place_of[group]);
+                    values.push(quote!(#value.0.#name));
+                }
+            }
+        }
+        Ok(Self { extractors, values, declarations })
+    }
+}
+
+/// Takes the attributes off: they are the macro's.
+pub(super) fn strip(signature: &mut Signature) {
+    for argument in &mut signature.inputs {
+        if let FnArg::Typed(argument) = argument {
+            argument.attrs.retain(|attribute| group(attribute).is_err());
+        }
+    }
+}
+
+enum Had {
+    ByType(Type),
+    InGroup(usize, Ident),
+}
+
+struct Field {
+    name: Ident,
+    kind: Type,
+    words: TokenStream,
+}
+
+impl Field {
+    fn new(group: usize, attribute: &Attribute, name: Ident, kind: Type) -> Result<Self> {
+        let words = match &attribute.meta {
+            Meta::Path(_) => TokenStream::new(),
+            Meta::List(list) => list.tokens.clone(),
+            Meta::NameValue(meta) => {
+                let message = format!("write `#[{0}]` or `#[{0}(…)]`", KINDS[group].0);
+                return Err(Error::new_spanned(meta, message));
+            }
+        };
+        let words = if KINDS[group].0 == "header" { with_header_name(words)? } else { words };
+        Ok(Self { name, kind, words })
+    }
+}
+
+/// A header's name as headers are called where they are read: in small letters, with `_`.
+fn with_header_name(words: TokenStream) -> Result<TokenStream> {
+    let mut after_name = 0;
+    words
+        .into_iter()
+        .map(|token| {
+            after_name = match &token {
+                proc_macro2::TokenTree::Ident(word) if word == "name" => 3,
+                _ => (after_name as usize).saturating_sub(1),
+            };
+            let proc_macro2::TokenTree::Literal(literal) = &token else { return Ok(quote!(#token)) };
+            if after_name == 0 {
+                return Ok(quote!(#token));
+            }
+            let name: LitStr = syn::parse2(quote!(#literal))?;
+            let shown = LitStr::new(&name.value().to_ascii_lowercase().replace('-', "_"), name.span());
+            Ok(quote!(#shown))
+        })
+        .collect()
+}
+
+fn group(attribute: &Attribute) -> Result<usize> {
+    let found = KINDS.iter().position(|(name, _)| attribute.path().is_ident(name));
+    found.ok_or_else(|| {
+        Error::new_spanned(
+            attribute,
+            "an argument takes `#[query]`, `#[path]`, `#[header]` or `#[cookie]`, with constraints in parentheses; any other says by its type what it is",
+        )
+    })
+}
+
+fn declaration(name: &Ident, fields: &[Field]) -> Result<TokenStream> {
+    let fields = fields.iter().map(|Field { name, kind, words }| {
+        let words = (!words.is_empty()).then(|| quote!(#[field(#words)]));
+        quote_spanned!(kind.span()=> #words #name: #kind)
+    });
+    let item: ItemStruct = syn::parse2(quote! {
+        #[allow(non_camel_case_types)]
+        struct #name {
+            #(#fields,)*
+        }
+    })?;
+    data::object(item)
+}

@@ -1,0 +1,97 @@
+use super::allowed;
+use ammonia::{Builder, UrlRelative};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::OnceLock,
+};
+
+/// How many tags a text may open. A parser may repeat each tag that is open at each tag that follows, so its work grows with their square.
+const MOST_TAGS: usize = 1000;
+
+/// How long a text with tags may be, in bytes: the attributes of one tag are compared with each other.
+const LONGEST: usize = 256 * 1024;
+
+/// How often a text is cleaned until it stays as it is.
+const ROUNDS: usize = 4;
+
+/// A tag, and the attributes that it may have.
+type Allowed = (&'static str, &'static [&'static str]);
+
+/// Which tags and attributes a text of somebody else's may keep. Everything else is taken out: of other tags what stands
+/// between them stays, of `script` and `style` nothing.
+///
+/// * A link leads to an `http`, `https` or `mailto` URL, or loses it; relative ones are none. Each gets
+///   `rel="noopener noreferrer"`.
+/// * What comes out is well-formed and stays the same when it is cleaned again, so that a browser sees what was checked.
+/// * It never fails and never takes long. A text that opens more than 1000 tags, or is longer than 256 KiB and has any, is
+///   nothing that a person wrote: it comes out as text, with its tags to be seen.
+/// * It is for what stands between tags of a page. What comes out must not be changed before it is shown.
+///
+/// A policy is a constant, and what may do harm in it does not compile:
+///
+/// ```compile_fail
+/// static CONTENT: reroute::html::Clean = reroute::html::Clean::new(&[("script", &[])]);
+/// ```
+///
+/// ```compile_fail
+/// static CONTENT: reroute::html::Clean = reroute::html::Clean::new(&[("p", &["onclick"])]);
+/// ```
+pub struct Clean {
+    allowed: &'static [Allowed],
+    policy: OnceLock<Builder<'static>>,
+}
+
+impl Clean {
+    /// The policy that keeps these tags, each with these attributes.
+    ///
+    /// # Panics
+    ///
+    /// When a tag or an attribute may do harm; in a `static` this is an error of the compiler.
+    pub const fn new(allowed: &'static [Allowed]) -> Self {
+        allowed::check(allowed);
+        Self { allowed, policy: OnceLock::new() }
+    }
+
+    /// What is left of `html`.
+    pub fn clean(&self, html: &str) -> String {
+        let policy = self.policy.get_or_init(|| self.policy());
+        let mut text = html.to_owned();
+        // What is stripped may leave others where a browser would not keep them, such as a paragraph in a paragraph.
+        for _ in 0..ROUNDS {
+            if is_costly(&text) {
+                break;
+            }
+            let cleaned = policy.clean(&text).to_string();
+            if cleaned == text {
+                return text;
+            }
+            text = cleaned;
+        }
+        policy.clean(&html.replace('<', "&lt;")).to_string()
+    }
+
+    fn policy(&self) -> Builder<'static> {
+        let mut policy = Builder::empty();
+        policy
+            .tags(self.allowed.iter().map(|(tag, _)| *tag).collect())
+            .tag_attributes(
+                self.allowed
+                    .iter()
+                    .map(|(tag, names)| (*tag, names.iter().copied().collect()))
+                    .collect::<HashMap<_, _>>(),
+            )
+            .clean_content_tags(HashSet::from(["script", "style"]))
+            .url_schemes(HashSet::from(["http", "https", "mailto"]))
+            .url_relative(UrlRelative::Deny)
+            .link_rel(Some("noopener noreferrer"));
+        policy
+    }
+}
+
+fn is_costly(html: &str) -> bool {
+    let is_start = |pair: &&[u8]| pair[0] == b'<' && pair[1].is_ascii_alphabetic();
+    html.as_bytes().windows(2).filter(is_start).nth(MOST_TAGS).is_some() || (html.len() > LONGEST && html.contains('<'))
+}
+
+#[cfg(test)]
+mod tests;

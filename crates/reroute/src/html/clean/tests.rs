@@ -1,0 +1,212 @@
+use super::*;
+use proptest::{prelude::*, sample::select};
+use std::time::{Duration, Instant};
+
+static CONTENT: Clean = Clean::new(&[("p", &[]), ("br", &[]), ("strong", &[]), ("em", &[]), ("a", &["href", "title"])]);
+
+#[test]
+fn what_is_allowed_stays() {
+    for text in ["", "Plain.", "<p>One<br>two</p>", "<strong>A</strong> &amp; <em>b</em> &lt; c", "Grüße, \u{1F600}"]
+    {
+        assert_eq!(CONTENT.clean(text), text);
+    }
+    assert_eq!(
+        CONTENT.clean("<a href=\"https://example.com/?a=1&amp;b=2\" title=\"&quot;\" target=_blank>x</a>"),
+        "<a href=\"https://example.com/?a=1&amp;b=2\" title=\"&quot;\" rel=\"noopener noreferrer\">x</a>"
+    );
+}
+
+#[test]
+fn everything_else_goes() {
+    for (html, left) in [
+        ("<script>x()</script>a<style>b{}</style>", "a"),
+        ("<P CLASS=x STYLE=y ONCLICK=z ID=i>a</P>", "<p>a</p>"),
+        ("a<!-- b --><?c?><!DOCTYPE html>d", "ad"),
+        ("<div><b>a</b></div><img src=x onerror=y>", "a"),
+        ("<p>a\0b", "<p>ab</p>"),
+        ("a < b & c", "a &lt; b &amp; c"),
+        ("<iframe srcdoc='<script>x()</script>'></iframe><form action=/x><input name=y>z</form>", "z"),
+    ] {
+        assert_eq!(CONTENT.clean(html), left, "{html}");
+    }
+}
+
+#[test]
+fn a_link_leads_to_the_web_or_to_a_mailbox() {
+    for url in ["http://example.com/", "HTTPS://example.com", "mailto:ada@example.com"] {
+        assert!(CONTENT.clean(&format!("<a href=\"{url}\">x</a>")).contains(" href="), "{url}");
+    }
+    for url in [
+        "javascript:x()",
+        "JaVaScRiPt:x()",
+        " javascript:x()",
+        "java\tscript:x()",
+        "java\nscript:x()",
+        "java\0script:x()",
+        "\u{1}javascript:x()",
+        "&#106;avascript:x()",
+        "&#x6A&#x61vascript&colon;x()",
+        "java&Tab;script:x()",
+        "java&NewLine;script:x()",
+        "vbscript:x()",
+        "data:text/html,<script>x()</script>",
+        "blob:https://example.com/x",
+        "file:///etc/passwd",
+        "feed:javascript:x()",
+        "view-source:https://example.com",
+        "//example.com",
+        "/x",
+        "x",
+        "#x",
+        "?x",
+        "",
+        "http:",
+        "\\\\example.com",
+    ] {
+        assert_eq!(
+            CONTENT.clean(&format!("<a href=\"{url}\">x</a>")),
+            "<a rel=\"noopener noreferrer\">x</a>",
+            "{url:?}"
+        );
+    }
+}
+
+/// What the texts of the property are put together from.
+const PARTS: &[&str] = &[
+    "<p>",
+    "</p>",
+    "<br>",
+    "</br>",
+    "<em>",
+    "</em>",
+    "<strong title=x>",
+    "</strong>",
+    "<a href=https://a.example>",
+    "</a>",
+    "<a title='\"><script>'>",
+    "<script>",
+    "</script>",
+    "<style>",
+    "</style>",
+    "<svg>",
+    "</svg>",
+    "<math>",
+    "<mtext>",
+    "<mglyph>",
+    "</math>",
+    "<table>",
+    "<tr>",
+    "<td>",
+    "</table>",
+    "<select>",
+    "<option>",
+    "</select>",
+    "<button>",
+    "<marquee>",
+    "<template>",
+    "</template>",
+    "<noscript>",
+    "<textarea>",
+    "</textarea>",
+    "<title>",
+    "<iframe>",
+    "<xmp>",
+    "<plaintext>",
+    "<!--",
+    "-->",
+    "<![CDATA[",
+    "]]>",
+    "<foreignObject>",
+    "<desc>",
+    "<annotation-xml encoding=text/html>",
+    "<form>",
+    "</form>",
+    "<li>",
+    "<img src=x onerror=x()>",
+    "&lt;",
+    "&amp;",
+    "&",
+    "\"",
+    "'",
+    ">",
+    "<",
+    "\0",
+    "\r",
+    "\n",
+    "x",
+];
+
+/// Mutations that other cleaners fell for, and a paragraph in a paragraph.
+const MUTANTS: [&str; 12] = [
+    "<svg></p><style><a title=\"</style><img src=x onerror=x()>\">",
+    "<math><mtext><table><mglyph><style><!--</style><img title=\"--&gt;&lt;img src=x onerror=x()&gt;\">",
+    "<form><math><mtext></form><form><mglyph><style></math><img src=x onerror=x()>",
+    "<math><annotation-xml encoding=\"text/html\"><style><img src=x onerror=x()></style></annotation-xml></math>",
+    "<svg><desc><style><p title=\"</style><img src=x onerror=x()>\">",
+    "<noscript><p title=\"</noscript><img src=x onerror=x()>\">",
+    "<select><noembed></select><script>x()</script></noembed>",
+    "<select><selectedcontent><button><p><option><p>x",
+    "<template><p><svg><script>x()</script></template>",
+    "<textarea><p title=\"</textarea><img src=x onerror=x()>\">",
+    "<p><marquee><p>x<button><p>y",
+    "<table><a href=https://a.example>1<tr><td><a href=https://b.example>2</a></table><a>3",
+];
+
+#[track_caller]
+fn is_clean(html: &str) -> Result<(), TestCaseError> {
+    let cleaned = CONTENT.clean(html);
+    prop_assert_eq!(&CONTENT.clean(&cleaned), &cleaned, "{}", html);
+    for (at, _) in cleaned.match_indices('<') {
+        let tag = cleaned[at + 1..].trim_start_matches('/');
+        let end = tag.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(tag.len());
+        prop_assert!(["p", "br", "strong", "em", "a"].contains(&&tag[..end]), "{} in {}", tag, cleaned);
+        let attributes = tag[end..].split_once('>').map_or("", |(attributes, _)| attributes);
+        let is_known = ["", " href=\"", " title=\"", " rel=\"noopener noreferrer\""];
+        prop_assert!(is_known.iter().any(|known| attributes.starts_with(known)), "{} in {}", attributes, cleaned);
+    }
+    Ok(())
+}
+
+#[test]
+fn mutants_stay_clean() {
+    for html in MUTANTS {
+        is_clean(html).unwrap_or_else(|error| panic!("{error}"));
+        assert!(!CONTENT.clean(html).contains("<img"), "{html}");
+    }
+}
+
+#[test]
+fn nothing_is_too_deep_too_wide_or_too_long() {
+    let deep = |tag: &str| tag.repeat(100_000);
+    let unlike = |tag: &str, count: usize| (0..count).map(|nth| format!("<{tag} title={nth}>")).collect::<String>();
+    for html in [
+        deep("<p>"),
+        deep("<div>"),
+        deep("<table><td>"),
+        deep("<"),
+        deep("<!--"),
+        unlike("em", 50_000),
+        // As much as is still parsed: each paragraph repeats each emphasis, each end looks through all that is open, each
+        // attribute is compared with all before it.
+        unlike("em", MOST_TAGS / 2) + &"<p>x".repeat(MOST_TAGS / 2),
+        "<div>".repeat(MOST_TAGS) + &"</p>".repeat(10_000),
+        format!("<p {}>", (0..10_000).map(|nth| format!("a{nth} ")).collect::<String>()),
+    ] {
+        let start = Instant::now();
+        is_clean(&html).unwrap_or_else(|error| panic!("{error:.200}"));
+        assert!(start.elapsed() < Duration::from_secs(60), "{html:.40}");
+    }
+    assert_eq!(CONTENT.clean(&deep("<p>")), deep("&lt;p&gt;"));
+}
+
+proptest! {
+    #[test]
+    fn whatever_comes_is_cleaned_once_and_for_all(parts in prop::collection::vec(select(PARTS), 0..12)) {
+        is_clean(&parts.concat())?;
+    }
+
+    #[test]
+    fn any_text_is_cleaned(text in "\\PC{0,80}") {
+        is_clean(&text)?;
+    }
+}

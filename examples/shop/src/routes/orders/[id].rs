@@ -1,0 +1,21 @@
+//! One order.
+
+use crate::models::order;
+use reroute::{prelude::*, sea_orm::EntityTrait};
+
+#[route]
+pub struct Order {
+    me: Principal,
+    db: Db,
+}
+
+#[route]
+impl Order {
+    /// Read an order: one's own, or any for an admin. Somebody else's is not found.
+    #[requires]
+    async fn get(&self, Path(id): Path<i64>) -> Result<Json<order::Public>> {
+        let order = order::Entity::find_by_id(id).one(&self.db).await?.or_not_found()?;
+        self.me.require_owner_or("admin", &order)?;
+        Ok(Json(order.into()))
+    }
+}

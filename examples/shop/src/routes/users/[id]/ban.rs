@@ -1,0 +1,56 @@
+//! Shutting an account out, and letting it in again.
+
+use crate::{models::user, session};
+use reroute::{
+    prelude::*,
+    sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, TransactionTrait, sea_query::Expr},
+    time::OffsetDateTime,
+};
+
+#[route]
+pub struct Ban {
+    me: Principal,
+    db: Db,
+}
+
+#[input]
+pub struct Change {
+    banned: bool,
+}
+
+#[output]
+pub struct Standing {
+    id: i64,
+    banned: bool,
+}
+
+#[route]
+impl Ban {
+    /// Ban an account, or lift its ban. Moderators ban customers only, and nobody oneself. A ban ends every session; lifting it
+    /// revives none.
+    #[requires("moderator", "admin")]
+    async fn put(&self, Path(id): Path<i64>, Json(change): Json<Change>) -> Result<Json<Standing>> {
+        if id == self.me.id::<i64>()? {
+            return Err(Error::forbidden("Nobody bans oneself"));
+        }
+        let mut update = user::Entity::update_many()
+            .col_expr(user::Column::Banned, Expr::value(change.banned))
+            .col_expr(user::Column::UpdatedAt, Expr::value(OffsetDateTime::now_utc()))
+            .filter(user::Column::Id.eq(id));
+        if !self.me.has_role("admin") {
+            // In the statement itself: whoever is promoted at this moment is banned no more.
+            update = update.filter(user::Column::Role.eq("customer"));
+        }
+        let transaction = self.db.begin().await?;
+        if update.exec(&transaction).await?.rows_affected == 0 {
+            transaction.rollback().await?;
+            let is_there = user::Entity::find_by_id(id).count(&self.db).await? > 0;
+            return Err(if is_there { Error::forbidden("Moderators ban customers only") } else { Error::not_found() });
+        }
+        if change.banned {
+            session::close_all(&transaction, id).await?;
+        }
+        transaction.commit().await?;
+        Ok(Json(Standing { id, banned: change.banned }))
+    }
+}
