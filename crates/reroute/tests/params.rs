@@ -89,8 +89,8 @@ impl Trips {
 
     #[public]
     async fn post(&self, #[query(default = 0)] dry: u8, Json(trip): Json<Trip>) -> String {
-        let Trip { name, people, stops, rooms, address, .. } = &trip;
-        format!("{name:?} {people} {stops:?} {rooms:?} {address:?} {dry} {trip:?}")
+        let Trip { name, people, stops, rooms, address, secret, .. } = &trip;
+        format!("{name:?} {people} {stops:?} {rooms:?} {address:?} {dry} {} {trip:?}", secret.is_some())
     }
 
     #[public]

@@ -60,8 +60,9 @@ impl Spec {
         let unwrapped = self.reader(kind).map(|_| quote!(let __value = &mut __value.0;));
         let each = (!self.each.is_empty()).then(|| {
             let calls = self.each.iter().map(|rule| rule.call(item_of(inner)));
+            let items = quote_spanned!(inner.span()=> __input::rules::items(__value));
             quote! {
-                for (__nth, __value) in __value.iter_mut().enumerate() {
+                for (__nth, __value) in #items {
                     let __at = &__at.item(__nth);
                     #(#calls)*
                 }
@@ -166,7 +167,7 @@ impl Parse for Word {
         let name = input.call(Ident::parse_any)?;
         let word = name.to_string();
         if !WORDS.contains(&word.as_str()) {
-            let near = nearest(&word, &WORDS).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            let near = nearest(&word, &WORDS).map_or(".".to_owned(), |near| format!("; did you mean `{near}`?"));
             let known = WORDS.map(|rule| format!("`{rule}`")).join(", ");
             return Err(Error::new(name.span(), format!("`{word}` is no constraint{near} There are {known}")));
         }

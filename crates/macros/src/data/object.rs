@@ -103,8 +103,16 @@ fn object(name: &Ident, about: &str, fields: &[One], options: &Options) -> Token
     let rules: Vec<Ident> = names.iter().map(|name| format_ident!("__rules_{}", name.unraw())).collect();
     let rule_functions = fields.iter().zip(&rules).map(|(field, name)| field.rules(name));
     let numbers: Vec<usize> = (0..fields.len()).collect();
-    let defaults = fields.iter().map(|field| field.spec.stand_in(&field.kind));
-    let values = fields.iter().map(|field| field.spec.unwrap(&quote!(__value), &field.kind));
+    let fills = fields.iter().zip(&rules).map(|(One { name, shown, kind, .. }, rules)| {
+        quote_spanned!(kind.span()=> __input::fill(&mut __slots.#name, #shown, __values, __at, __reading, #rules))
+    });
+    let takes = fields.iter().zip(&rules).map(|(One { name, shown, kind, spec, .. }, rules)| {
+        let default = spec.stand_in(kind);
+        let value = spec.unwrap(&quote!(__value), kind);
+        quote_spanned! {kind.span()=>
+            __input::take(__slots.#name, #shown, __at, __reading, #default, |__value| #value, #rules)
+        }
+    });
     let schemas = fields.iter().map(One::schema);
     let has_default = fields.iter().map(|field| field.spec.default.is_some());
     let shown_fields = fields.iter().map(|field| {
@@ -145,7 +153,7 @@ fn object(name: &Ident, about: &str, fields: &[One], options: &Options) -> Token
                 __reading: &mut __input::Reading,
             ) -> ::std::result::Result<(), __A::Error> {
                 match __nth {
-                    #(#numbers => __slots.#names.fill(#shown, __values, __at, __reading, #rules),)*
+                    #(#numbers => #fills,)*
                     _ => ::reroute::__private::Ok(()),
                 }
             }
@@ -155,7 +163,7 @@ fn object(name: &Ident, about: &str, fields: &[One], options: &Options) -> Token
                 __at: &__input::At<'_>,
                 __reading: &mut __input::Reading,
             ) -> ::reroute::__private::Option<Self> {
-                #(let #names = __slots.#names.take(#shown, __at, __reading, #defaults, |__value| #values, #rules);)*
+                #(let #names = #takes;)*
                 ::reroute::__private::Some(Self { #(#names: #names?),* })
             }
 

@@ -28,9 +28,9 @@ impl Arguments {
         for argument in &signature.inputs {
             let FnArg::Typed(argument) = argument else { continue };
             let kind = named(&argument.ty);
-            let mut ours = argument.attrs.iter();
+            let mut ours = argument.attrs.iter().filter(|attribute| !is_lint(attribute));
             match (ours.next(), ours.next()) {
-                (None, _) => had.push(Had::ByType(kind)),
+                (None, _) => had.push(Had::ByType(Box::new(kind))),
                 (Some(attribute), None) => {
                     let group = group(attribute)?;
                     let Pat::Ident(pattern) = &*argument.pat else {
@@ -65,7 +65,7 @@ impl Arguments {
             match had {
                 Had::ByType(kind) => {
                     let value = format_ident!("__argument_{}", extractors.len());
-                    extractors.push(kind);
+                    extractors.push(*kind);
                     values.push(quote!(#value));
                 }
                 Had::InGroup(group, name) => {
@@ -78,17 +78,17 @@ impl Arguments {
     }
 }
 
-/// Takes the attributes off: they are the macro's.
+/// Takes the attributes off: they are the macro's, but for lints.
 pub(super) fn strip(signature: &mut Signature) {
     for argument in &mut signature.inputs {
         if let FnArg::Typed(argument) = argument {
-            argument.attrs.retain(|attribute| group(attribute).is_err());
+            argument.attrs.retain(is_lint);
         }
     }
 }
 
 enum Had {
-    ByType(Type),
+    ByType(Box<Type>),
     InGroup(usize, Ident),
 }
 
@@ -115,13 +115,13 @@ impl Field {
 
 /// A header's name as headers are called where they are read: in small letters, with `_`.
 fn with_header_name(words: TokenStream) -> Result<TokenStream> {
-    let mut after_name = 0;
+    let mut after_name = 0usize;
     words
         .into_iter()
         .map(|token| {
             after_name = match &token {
                 proc_macro2::TokenTree::Ident(word) if word == "name" => 3,
-                _ => (after_name as usize).saturating_sub(1),
+                _ => after_name.saturating_sub(1),
             };
             let proc_macro2::TokenTree::Literal(literal) = &token else { return Ok(quote!(#token)) };
             if after_name == 0 {
@@ -132,6 +132,10 @@ fn with_header_name(words: TokenStream) -> Result<TokenStream> {
             Ok(quote!(#shown))
         })
         .collect()
+}
+
+fn is_lint(attribute: &Attribute) -> bool {
+    ["allow", "expect", "warn", "deny"].iter().any(|lint| attribute.path().is_ident(lint))
 }
 
 fn group(attribute: &Attribute) -> Result<usize> {

@@ -23,6 +23,7 @@ impl Echo {
     }
 
     #[public]
+    #[raw_body]
     async fn post(&self, body: String) -> String {
         body.len().to_string()
     }

@@ -15,7 +15,7 @@ mod word;
 
 pub use compound::Tuple;
 pub use file_rule::FileRule;
-pub use object::{Object, Slot, read_object};
+pub use object::{Object, Slot, fill, read_object, take};
 pub use reading::{At, Reading, Source};
 pub use scalar::{Opaque, Parsed};
 pub use schema::{Schema, Schemas, constrain, constrain_items, object_schema};

@@ -42,9 +42,10 @@ pub trait Object: Sized + Send + 'static {
 }
 
 /// What was read of one field.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub enum Slot<T> {
     /// Nothing was written.
+    #[default]
     Empty,
     /// Something was, and it was wrong.
     Broken,
@@ -52,68 +53,60 @@ pub enum Slot<T> {
     Full(T),
 }
 
-impl<T> Default for Slot<T> {
-    fn default() -> Self {
-        Self::Empty
+/// Reads the field that is called `name` into its slot, and asks `rules` about what was read.
+///
+/// # Errors
+///
+/// What the parser cannot get over.
+#[inline]
+pub fn fill<'de, T: Input, A: MapAccess<'de>>(
+    slot: &mut Slot<T>,
+    name: &'static str,
+    values: &mut A,
+    at: &At<'_>,
+    reading: &mut Reading,
+    rules: impl FnOnce(&mut T, &At<'_>, &mut Reading),
+) -> Result<(), A::Error> {
+    let at = at.field(name);
+    if !matches!(slot, Slot::Empty) {
+        // Text under names is handed over once, with all its values: only JSON comes here.
+        reading.duplicate();
     }
+    *slot = match values.next_value_seed(Read::<T>::new(&at, reading))? {
+        Some(mut value) => {
+            rules(&mut value, &at, reading);
+            Slot::Full(value)
+        }
+        None => Slot::Broken,
+    };
+    Ok(())
 }
 
-impl<T: Input> Slot<T> {
-    /// Reads the field that is called `name`, and asks `rules` about what was read.
-    ///
-    /// # Errors
-    ///
-    /// What the parser cannot get over.
-    #[inline]
-    pub fn fill<'de, A: MapAccess<'de>>(
-        &mut self,
-        name: &'static str,
-        values: &mut A,
-        at: &At<'_>,
-        reading: &mut Reading,
-        rules: impl FnOnce(&mut T, &At<'_>, &mut Reading),
-    ) -> Result<(), A::Error> {
-        let at = at.field(name);
-        if !matches!(self, Self::Empty) {
-            // Text under names is handed over once, with all its values: only JSON comes here.
-            reading.duplicate();
-        }
-        *self = match values.next_value_seed(Read::<T>::new(&at, reading))? {
-            Some(mut value) => {
-                rules(&mut value, &at, reading);
-                Self::Full(value)
+/// What was read, out of the `T` that read it; where nothing was, `default` or what stands for a `T` by itself.
+#[inline]
+pub fn take<T: Input, V>(
+    slot: Slot<T>,
+    name: &'static str,
+    at: &At<'_>,
+    reading: &mut Reading,
+    default: Option<fn() -> V>,
+    unwrap: impl FnOnce(T) -> V,
+    rules: impl FnOnce(&mut T, &At<'_>, &mut Reading),
+) -> Option<V> {
+    match slot {
+        Slot::Full(value) => Some(unwrap(value)),
+        Slot::Broken => None,
+        Slot::Empty => {
+            if let Some(default) = default {
+                return Some(default());
             }
-            None => Self::Broken,
-        };
-        Ok(())
-    }
-
-    /// What was read, out of the `T` that read it; where nothing was, `default` or what stands for a `T` by itself.
-    #[inline]
-    pub fn take<V>(
-        self,
-        name: &'static str,
-        at: &At<'_>,
-        reading: &mut Reading,
-        default: Option<fn() -> V>,
-        unwrap: impl FnOnce(T) -> V,
-        rules: impl FnOnce(&mut T, &At<'_>, &mut Reading),
-    ) -> Option<V> {
-        match self {
-            Self::Full(value) => Some(unwrap(value)),
-            Self::Broken => None,
-            Self::Empty => {
-                if let Some(default) = default {
-                    return Some(default());
-                }
-                let at = at.field(name);
-                let mut value = if reading.is_text() { T::absent_in_text() } else { T::absent() };
-                match &mut value {
-                    Some(value) => rules(value, &at, reading),
-                    None => reading.add(&at, "required", "is required"),
-                }
-                value.map(unwrap)
+            let at = at.field(name);
+            let mut value = if reading.is_text() { T::absent_in_text() } else { T::absent() };
+            match &mut value {
+                Some(value) => rules(value, &at, reading),
+                None => reading.add(&at, "required", "is required"),
             }
+            value.map(unwrap)
         }
     }
 }

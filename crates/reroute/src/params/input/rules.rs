@@ -11,7 +11,17 @@ use std::{
     str::FromStr,
 };
 
+/// The items of a list, numbered.
+pub fn items<T>(list: &mut Vec<T>) -> impl Iterator<Item = (usize, &mut T)> {
+    list.iter_mut().enumerate()
+}
+
 /// What has a length: characters of a text, items of a list.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no length",
+    label = "`min_length` and `max_length` hold for texts, lists and maps",
+    note = "a number is held by `ge`, `gt`, `le` and `lt`"
+)]
 pub trait Length {
     /// How long it is.
     fn length(&self) -> usize;
