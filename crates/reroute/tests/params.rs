@@ -135,6 +135,25 @@ impl Hook {
     }
 }
 
+#[tokio::test]
+async fn messages_are_said_in_the_callers_language() {
+    let words = |broken: &FieldError, languages: &str| {
+        let bound = broken.bound.as_deref().unwrap_or_default();
+        (languages == "de" && &*broken.code == "le").then(|| format!("darf höchstens {bound} sein"))
+    };
+    let app = reroute::App::new(reroute::Tree::new([reroute::file::<Trips>("/trips", "trips.rs")]));
+    let app = app.messages(words).into_service().expect("the application starts");
+    let ask = |language: &'static str| {
+        let request = http::Request::builder().uri("/trips?per_page=101").header("host", "localhost");
+        request.header("accept-language", language).body(reroute::axum_core::body::Body::empty()).expect("a request")
+    };
+    let said = answer(&app, ask("de")).await;
+    assert_eq!(said.json()["errors"][0]["message"], "darf höchstens 100 sein");
+    assert_eq!(said.json()["errors"][0]["code"], "le");
+    assert!(said.json()["errors"][0].get("bound").is_none());
+    assert_eq!(answer(&app, ask("en")).await.json()["errors"][0]["message"], "must be at most 100");
+}
+
 fn app() -> reroute::edge::Edge {
     service([
         reroute::file::<Trips>("/trips", "trips.rs"),

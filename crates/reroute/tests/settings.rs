@@ -66,6 +66,8 @@ async fn the_later_source_wins_and_the_process_always() {
     assert_eq!(get(folder(&[toml]).path(), &[TEST]).await, "toml 1");
     let dotenv = (".env", "export REROUTE_APP_NAME='dot # env'\nREROUTE_APP_SEATS=2\n");
     assert_eq!(get(folder(&[toml, dotenv]).path(), &[TEST]).await, "dot # env 2");
+    let dollar = (".env", "REROUTE_APP_NAME=\"pa$$word ${HOME}\"\nREROUTE_APP_SEATS=2\n");
+    assert_eq!(get(folder(&[dollar]).path(), &[TEST]).await, "pa$$word ${HOME} 2");
     let special = (".env.test", "REROUTE_APP_SEATS=3");
     let other = (".env.production", "REROUTE_APP_SEATS=4");
     let all = folder(&[toml, dotenv, special, other]);
@@ -166,6 +168,7 @@ fn attack_142_no_reason_shows_a_secret() {
     ];
     let reasons = reasons(&files, &[TEST]).join("\n");
     assert!(!reasons.contains("hunter2"), "{reasons}");
+    assert!(reasons.contains(".env, line 2: it is not well-formed"), "{reasons}");
     assert!(
         reasons.contains("secret_key: must be a secret text, and is an integer (reroute.toml, line 1)"),
         "{reasons}"

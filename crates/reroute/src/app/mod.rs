@@ -7,8 +7,8 @@ mod start;
 use crate::{
     auth::{Authenticate, DynAuthenticate},
     config::{Environment, OwnSettings, Settings},
-    edge::Edge,
-    error::Result,
+    edge::{Edge, Messages},
+    error::{FieldError, Result},
     guard::{Cache, Limit},
     route::{Mount, MountAccess, Tree},
 };
@@ -47,6 +47,7 @@ pub struct App {
     authenticate: Option<(Box<dyn DynAuthenticate>, HeaderValue)>,
     limit: Option<Box<dyn Limit>>,
     cache: Option<Box<dyn Cache>>,
+    messages: Option<Messages>,
     timeout: Duration,
     body_limit: usize,
     #[cfg(feature = "db")]
@@ -75,6 +76,7 @@ impl App {
             authenticate: None,
             limit: None,
             cache: None,
+            messages: None,
             timeout: Duration::from_secs(30),
             body_limit: 1 << 20,
             #[cfg(feature = "db")]
@@ -130,6 +132,30 @@ impl App {
         S::Future: Send + 'static,
     {
         self.mounts.push(Mount::new(path.into(), service, access));
+        self
+    }
+
+    /// Says broken constraints in the application's own words, or in the caller's language: `words` is asked with each and with what
+    /// `Accept-Language` says. `None` leaves the message as it is; the code stays in any case.
+    ///
+    /// ```
+    /// use reroute::prelude::*;
+    ///
+    /// # let tree = reroute::Tree::new([]);
+    /// let app = App::new(tree).messages(|broken: &FieldError, languages: &str| {
+    ///     let bound = broken.bound.as_deref().unwrap_or_default();
+    ///     match (&*broken.code, languages.starts_with("de")) {
+    ///         ("required", true) => Some("fehlt".to_owned()),
+    ///         ("min_length", true) => Some(format!("muss mindestens {bound} lang sein")),
+    ///         _ => None,
+    ///     }
+    /// });
+    /// ```
+    pub fn messages<W>(mut self, words: W) -> Self
+    where
+        W: Fn(&FieldError, &str) -> Option<String> + Send + Sync + 'static,
+    {
+        self.messages = Some(Box::new(words));
         self
     }
 

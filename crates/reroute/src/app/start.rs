@@ -132,7 +132,7 @@ pub(crate) fn assemble(app: App, settings: &Settings) -> Result<Edge, Refused> {
         body_limit: settings.body_limit.unwrap_or(app.body_limit),
     };
     let challenge = challenge.unwrap_or(HeaderValue::from_static("Bearer"));
-    let finish = Finish::new(SecurityHeaders::new(settings), challenge, settings.debug);
+    let finish = Finish::new(SecurityHeaders::new(settings), challenge, settings.debug, app.messages);
     Ok(Edge::new(Arc::new(shared), Gate::new(settings), finish, IpAddr::V4(Ipv4Addr::LOCALHOST)))
 }
 

@@ -7,6 +7,7 @@
 //! What is unknown or ill-typed stops the start: it is named with the file and line or the variable that it came from, and with the nearest key. No
 //! text that is printed holds a secret.
 
+mod dotenv;
 mod keys;
 mod load;
 mod own;

@@ -10,7 +10,7 @@ pub fn reference() -> String {
     let mut page = String::from(
         "# Settings\n\n\
          Read, the later winning, from `reroute.toml` (its top level, then the section of the environment), `.env`, `.env.{environment}`, and the \
-         process's environment. `REROUTE_ENV` is `development`, `production` or `test` and decides which sections and files are read; it may be left out \
+         process's environment. A value in `.env` is literal: `$` stands for itself. `REROUTE_ENV` is `development`, `production` or `test` and decides which sections and files are read; it may be left out \
          in a debug build that listens on a loopback address. `[app]` in `reroute.toml`, or `REROUTE_APP_…`, is the application's own. What is unknown or ill-typed \
          stops the start.\n\n\
          | key | variable | holds | without | what it does |\n| --- | --- | --- | --- | --- |\n",

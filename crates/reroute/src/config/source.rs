@@ -1,5 +1,6 @@
 //! Where settings are written: files and variables, as entries that know where they stand.
 
+use super::dotenv;
 use std::{collections::BTreeMap, fmt, fs, io, path::Path};
 use toml::{
     Spanned,
@@ -114,37 +115,14 @@ impl Plain {
 /// `.env` or one of its kin. The process's own environment is not touched.
 pub(super) fn dotenv(folder: &Path, file: &str) -> Result<Vec<Entry>, String> {
     let Some(text) = read(&folder.join(file), file)? else { return Ok(Vec::new()) };
-    let mut entries = Vec::new();
-    for pair in dotenvy::from_read_iter(text.as_bytes()) {
-        // The error quotes the line, which may hold a secret.
-        let (key, value) = pair
-            .map_err(|_| format!("{file}: it is not well-formed after line {}", entries.last().map_or(0, line_of)))?;
-        let after = entries.last().map_or(0, line_of);
-        let line = line_naming(&text, &key, after);
-        entries.push(Entry {
-            origin: Origin::Line { file: file.to_owned(), line },
-            written: Written::Text(value),
-            key,
-        });
-    }
-    Ok(entries)
-}
-
-fn line_of(entry: &Entry) -> usize {
-    match entry.origin {
-        Origin::Line { line, .. } => line,
-        Origin::Variable(_) => 0,
-    }
-}
-
-/// The first line after `after` that sets `key`.
-fn line_naming(text: &str, key: &str, after: usize) -> usize {
-    let sets = |line: &str| {
-        let line = line.trim_start();
-        let line = line.strip_prefix("export ").map_or(line, str::trim_start);
-        line.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('='))
+    // The error does not quote the line, which may hold a secret.
+    let pairs = dotenv::parse(&text).map_err(|line| format!("{file}, line {line}: it is not well-formed"))?;
+    let entry = |pair: dotenv::Pair| Entry {
+        origin: Origin::Line { file: file.to_owned(), line: pair.line },
+        written: Written::Text(pair.value),
+        key: pair.name,
     };
-    text.lines().enumerate().skip(after).find(|(_, line)| sets(line)).map_or(after + 1, |(at, _)| at + 1)
+    Ok(pairs.into_iter().map(entry).collect())
 }
 
 /// The process's own environment.

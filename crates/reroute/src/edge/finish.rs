@@ -1,11 +1,12 @@
 use super::{Guise, SecurityHeaders, cors::vary, failure, gate::Gate, loosen::Loosened};
 use crate::{
-    error::{Error, Failure, render},
+    error::{Error, Failure, FieldError, render},
     route::RequestId,
 };
 use axum_core::{body::Body, response::Response};
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use http_body::Body as _;
+use std::sync::Arc;
 
 /// What every answer gets on its way out.
 pub(crate) struct Finish {
@@ -14,21 +15,37 @@ pub(crate) struct Finish {
     challenge: HeaderValue,
     /// Whether the causes of failures are shown to callers.
     debug: bool,
+    /// The application's own words for broken constraints.
+    messages: Option<Messages>,
 }
+
+/// The words for a broken constraint in the languages that `Accept-Language` names.
+pub(crate) type Messages = Box<dyn Fn(&FieldError, &str) -> Option<String> + Send + Sync>;
 
 /// Marks the answer to a preflight, whose CORS headers are all that it may have.
 #[derive(Clone)]
 pub(super) struct Preflight;
 
 impl Finish {
-    pub(crate) fn new(headers: SecurityHeaders, challenge: HeaderValue, debug: bool) -> Self {
-        Self { headers, challenge, debug }
+    pub(crate) fn new(
+        headers: SecurityHeaders,
+        challenge: HeaderValue,
+        debug: bool,
+        messages: Option<Messages>,
+    ) -> Self {
+        Self { headers, challenge, debug, messages }
+    }
+
+    /// What the answer's words may depend on, kept only where they do.
+    pub(super) fn languages(&self, headers: &HeaderMap) -> Option<HeaderValue> {
+        self.messages.as_ref()?;
+        headers.get(header::ACCEPT_LANGUAGE).cloned()
     }
 
     pub(super) fn finish(&self, mut response: Response, guise: &Guise, gate: &Gate) -> Response {
         let status = response.status();
         if status.is_client_error() || status.is_server_error() {
-            self.explain(&mut response, &guise.id);
+            self.explain(&mut response, guise);
         }
         let is_preflight = gate.cors.is_some() && response.extensions_mut().remove::<Preflight>().is_some();
         self.headers.dress(response.headers_mut(), guise.id.header(), guise.is_https);
@@ -53,11 +70,16 @@ impl Finish {
     }
 
     /// Makes a problem of an error, logs what it must not say, and names the way in where nobody was let in.
-    fn explain(&self, response: &mut Response, id: &RequestId) {
+    fn explain(&self, response: &mut Response, guise: &Guise) {
         let status = response.status();
+        let id = &guise.id;
         match failure(response) {
-            Some(Failure(error)) => {
+            Some(Failure(mut error)) => {
                 log(&error, id);
+                if let (Some(messages), Some(error)) = (&self.messages, Arc::get_mut(&mut error)) {
+                    let languages = guise.languages.as_ref().and_then(|value| value.to_str().ok()).unwrap_or_default();
+                    error.say(|broken| messages(broken, languages));
+                }
                 render(&error, &id.to_string(), self.debug, response);
             }
             None if is_unexplained(response) => render(&Error::new(status), &id.to_string(), self.debug, response),

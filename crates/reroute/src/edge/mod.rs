@@ -32,7 +32,7 @@ use reroute_core::{address::canonical, forwarded::Proto};
 use std::{convert::Infallible, net::IpAddr, sync::Arc, task, time::Duration};
 use tower_service::Service;
 
-pub(crate) use finish::Finish;
+pub(crate) use finish::{Finish, Messages};
 pub(crate) use gate::Gate;
 pub(crate) use headers::SecurityHeaders;
 
@@ -57,6 +57,8 @@ pub(crate) struct Guise {
     pub(crate) origin: Option<HeaderValue>,
     pub(crate) is_https: bool,
     pub(crate) is_head: bool,
+    /// What languages the caller reads, where that matters.
+    languages: Option<HeaderValue>,
     access: Option<Box<access::Access>>,
 }
 
@@ -106,6 +108,7 @@ impl Edge {
             origin: self.gate.cors.as_ref().and_then(|cors| cors.allowed(request.headers())),
             is_https: proto == Proto::Https,
             is_head: *request.method() == Method::HEAD,
+            languages: self.finish.languages(request.headers()),
             access: access::Access::begin(request.method(), request.uri().path(), seen.client),
         };
         let underway = self.gate.in_flight.enter();

@@ -58,6 +58,9 @@ pub struct FieldError {
     pub code: Cow<'static, str>,
     /// What to do about it, for people. Never holds the submitted value of a body field.
     pub message: Cow<'static, str>,
+    /// What the constraint demands, such as the `3` of `min_length = 3`, for [`App::messages`](crate::App::messages). Not sent by itself.
+    #[serde(skip)]
+    pub bound: Option<String>,
 }
 
 impl FieldError {
@@ -72,7 +75,13 @@ impl FieldError {
         code: impl Into<Cow<'static, str>>,
         message: impl Into<Cow<'static, str>>,
     ) -> Self {
-        Self { field: field.into(), code: code.into(), message: message.into() }
+        Self { field: field.into(), code: code.into(), message: message.into(), bound: None }
+    }
+
+    /// The same, with what the constraint demands.
+    pub(crate) fn with_bound(mut self, bound: String) -> Self {
+        self.bound = Some(bound);
+        self
     }
 }
 
@@ -171,6 +180,15 @@ impl Error {
     pub(crate) fn join(mut self, other: Self) -> Self {
         self.0.fields.extend(other.0.fields);
         self
+    }
+
+    /// Says the broken constraints in other words, where `words` has some.
+    pub(crate) fn say(&mut self, words: impl Fn(&FieldError) -> Option<String>) {
+        for broken in &mut self.0.fields {
+            if let Some(message) = words(broken) {
+                broken.message = Cow::Owned(message);
+            }
+        }
     }
 
     pub(crate) fn is_validation(&self) -> bool {

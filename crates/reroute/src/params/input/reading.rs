@@ -103,6 +103,13 @@ impl Reading {
         }
     }
 
+    /// Adds a broken constraint that demands `bound`.
+    pub fn add_bound(&mut self, at: &At<'_>, code: &'static str, bound: impl Display, message: String) {
+        if self.errors.len() < MOST_ERRORS {
+            self.errors.push(FieldError::new(at.to_string(), code, message).with_bound(bound.to_string()));
+        }
+    }
+
     /// Adds what a rule over several fields found, which names the field below `at` itself.
     pub fn add_below(&mut self, at: &At<'_>, mut broken: FieldError) {
         if self.errors.len() < MOST_ERRORS {

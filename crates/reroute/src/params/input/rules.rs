@@ -60,14 +60,14 @@ impl<T, S> Length for HashMap<String, T, S> {
 /// At least `least` long.
 pub fn min_length<T: Length>(value: &T, least: usize, at: &At<'_>, reading: &mut Reading) {
     if value.length() < least {
-        reading.add(at, "min_length", format!("must have at least {least} {}", T::UNIT));
+        reading.add_bound(at, "min_length", least, format!("must have at least {least} {}", T::UNIT));
     }
 }
 
 /// At most `most` long.
 pub fn max_length<T: Length>(value: &T, most: usize, at: &At<'_>, reading: &mut Reading) {
     if value.length() > most {
-        reading.add(at, "max_length", format!("must have at most {most} {}", T::UNIT));
+        reading.add_bound(at, "max_length", most, format!("must have at most {most} {}", T::UNIT));
     }
 }
 
@@ -78,7 +78,7 @@ macro_rules! bounds {
             // What is not comparable, a NaN, holds no bound.
             #[allow(clippy::neg_cmp_op_on_partial_ord)]
             if !(*value $holds bound) {
-                reading.add(at, stringify!($name), format!(concat!("must be ", $words, " {}"), bound));
+                reading.add_bound(at, stringify!($name), &bound, format!(concat!("must be ", $words, " {}"), bound));
             }
         })*
     };
