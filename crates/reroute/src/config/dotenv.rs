@@ -23,7 +23,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<Pair>, usize> {
     let mut lines = text.lines().enumerate();
     let mut pairs = Vec::new();
     while let Some((at, line)) = lines.next() {
-        let line = line.trim();
+        let line = line.trim_start();
         if line.is_empty() || line.starts_with('#') {
             continue;
         }

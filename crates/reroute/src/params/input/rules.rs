@@ -12,7 +12,7 @@ use std::{
 };
 
 /// The items of a list, numbered.
-pub fn items<T>(list: &mut Vec<T>) -> impl Iterator<Item = (usize, &mut T)> {
+pub fn items<T>(list: &mut [T]) -> impl Iterator<Item = (usize, &mut T)> {
     list.iter_mut().enumerate()
 }
 
