@@ -69,6 +69,30 @@ async fn a_renewed_certificate_is_used_and_connections_stay() {
 }
 
 #[tokio::test]
+async fn a_hangup_asks_for_the_files_whatever_their_times_say() {
+    let served = Served::start_tls(Limits::default()).await;
+    let files = served.tls.as_ref().expect("it speaks TLS");
+    let paths = [files.certificates(), files.key()];
+    let open = |path: &std::path::PathBuf| fs::File::options().append(true).open(path).expect("the file is writable");
+    let times = paths.clone().map(|path| fs::metadata(path).and_then(|found| found.modified()).expect("it has a time"));
+    let renewed = files.renew();
+    for (path, time) in paths.iter().zip(times) {
+        open(path).set_modified(time).expect("the time can be set");
+    }
+    let trusted = files.certificates().with_file_name("trusted.pem");
+    fs::copy(files.certificates(), &trusted).expect("the folder is writable");
+    assert_eq!(
+        shown(&served, &trusted).await,
+        None,
+        "the old certificate is shown, which the new one does not vouch for"
+    );
+    let hangup = std::process::Command::new("kill").args(["-HUP", &std::process::id().to_string()]).status();
+    assert!(hangup.expect("`kill` runs").success());
+    is_shown(&served, &trusted, &renewed).await;
+    served.stop().await;
+}
+
+#[tokio::test]
 async fn a_broken_certificate_stops_the_start_and_is_named() {
     let files = h2::Files::new();
     let other = h2::Files::new();

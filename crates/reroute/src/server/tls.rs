@@ -15,7 +15,7 @@ use tokio_rustls::{
     },
 };
 
-/// A certificate and its key, read again when their files change: TLS 1.2 and 1.3 by rustls, with ring's cryptography, offering
+/// A certificate and its key, read again when their files change, or on SIGHUP: TLS 1.2 and 1.3 by rustls, with ring's cryptography, offering
 /// HTTP/2 and HTTP/1.1 (ALPN).
 pub(crate) struct Tls {
     files: Files,
@@ -32,6 +32,7 @@ struct Current {
     /// When the two files were last written, as far as that was looked at.
     written: Written,
     looked: Instant,
+    hangups: Hangups,
 }
 
 type Written = [Option<SystemTime>; 2];
@@ -49,7 +50,10 @@ impl Tls {
         let files = Files { certificates: certificates.to_owned(), key: key.to_owned() };
         let written = files.written();
         let acceptor = files.read().map_err(Error::unavailable)?;
-        Ok(Self { files, current: Mutex::new(Current { acceptor, written, looked: Instant::now() }) })
+        Ok(Self {
+            files,
+            current: Mutex::new(Current { acceptor, written, looked: Instant::now(), hangups: Hangups::new() }),
+        })
     }
 
     /// Shakes hands. Its bound is the caller's to keep.
@@ -58,13 +62,14 @@ impl Tls {
         Ok(Stream::Tls(Box::new(stream)))
     }
 
-    /// What to shake hands with: read anew when a file has changed, the old one when what is new is broken.
+    /// What to shake hands with: read anew when a file has changed or SIGHUP asks for it, the old one when what is new is broken.
     fn acceptor(&self) -> TlsAcceptor {
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
-        if current.looked.elapsed() >= LOOK {
+        let is_asked = current.hangups.came();
+        if is_asked || current.looked.elapsed() >= LOOK {
             current.looked = Instant::now();
             let written = self.files.written();
-            if written != current.written {
+            if is_asked || written != current.written {
                 // Also if it is broken: what is wrong is said once, and looked at again when it has changed again.
                 current.written = written;
                 match self.files.read() {
@@ -77,6 +82,37 @@ impl Tls {
             }
         }
         current.acceptor.clone()
+    }
+}
+
+/// The SIGHUPs since they were last asked about. Taken by us, they do not end the process.
+struct Hangups {
+    #[cfg(unix)]
+    signal: Option<tokio::signal::unix::Signal>,
+}
+
+#[cfg(unix)]
+impl Hangups {
+    fn new() -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
+        let is_in_runtime = tokio::runtime::Handle::try_current().is_ok();
+        Self { signal: if is_in_runtime { signal(SignalKind::hangup()).ok() } else { None } }
+    }
+
+    fn came(&mut self) -> bool {
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        self.signal.as_mut().is_some_and(|signal| signal.poll_recv(&mut context).is_ready())
+    }
+}
+
+#[cfg(not(unix))]
+impl Hangups {
+    fn new() -> Self {
+        Self {}
+    }
+
+    fn came(&mut self) -> bool {
+        false
     }
 }
 
