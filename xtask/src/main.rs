@@ -1,6 +1,7 @@
-//! The project's own commands: `cargo xtask test`, `soak`, `bench`, `guard-order`.
+//! The project's own commands: `cargo xtask test`, `corpora`, `soak`, `bench`, `guard-order`.
 #![allow(clippy::print_stderr, reason = "a command tells what it does")]
 
+mod corpora;
 mod guard_order;
 mod lean;
 mod needs;
@@ -12,6 +13,7 @@ use std::process::ExitCode;
 
 const USAGE: &str = "\
 cargo xtask test         everything that must hold: formatting, lints, documentation, all tests
+cargo xtask corpora      fetches the test suites of others that some tests read
 cargo xtask soak         the full counts of what `test` runs reduced; writes docs/soak.md
 cargo xtask bench [...]  the measurements, as one table (see bench/)
 cargo xtask settings     writes docs/settings.md from the table of keys
@@ -22,6 +24,10 @@ fn main() -> ExitCode {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
         ["test"] => test::test(),
+        ["corpora"] => {
+            needs::provide();
+            corpora::provide()
+        }
         ["soak"] => soak::soak(),
         ["bench", rest @ ..] => {
             let mut bench = run::cargo(["run", "--release", "--package", "bench", "--"]);

@@ -12,11 +12,10 @@ struct Need {
     without: &'static str,
 }
 
-const NEEDS: [Need; 1] = [Need {
-    program: "cc",
-    packages: &["gcc", "libc6-dev"],
-    without: "nothing can be built: SQLite is compiled from C",
-}];
+const NEEDS: [Need; 2] = [
+    Need { program: "cc", packages: &["gcc", "libc6-dev"], without: "nothing can be built: SQLite is compiled from C" },
+    Need { program: "npm", packages: &["npm"], without: "the test suites for JSON and for strings cannot be fetched" },
+];
 
 /// Installs what is missing, where that is allowed; says what is left out where it is not.
 pub(crate) fn provide() {

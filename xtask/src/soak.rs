@@ -1,6 +1,9 @@
 //! `cargo xtask soak`: what takes long, with its full counts, and a table of what came of it.
 
-use crate::run::{Outcome, cargo, output, root, run};
+use crate::{
+    corpora,
+    run::{Outcome, cargo, output, root, run},
+};
 use std::{fmt::Write, fs, process::Command, time::Instant};
 
 /// One run: what it does, its command, and the variables that raise its counts.
@@ -10,7 +13,7 @@ struct Run {
     variables: &'static [(&'static str, &'static str)],
 }
 
-const RUNS: [Run; 4] = [
+const RUNS: [Run; 5] = [
     Run {
         what: "Properties of the pure policy, 20,000 cases each",
         command: &["test", "--package", "reroute-core", "--lib"],
@@ -20,6 +23,11 @@ const RUNS: [Run; 4] = [
         what: "Properties of values and queries, 20,000 cases each",
         command: &["test", "--package", "reroute-web", "--lib"],
         variables: &[("PROPTEST_CASES", "20000")],
+    },
+    Run {
+        what: "Inputs held against their schemas, 16,000 documents for each of seven types",
+        command: &["test", "--package", "reroute-web", "--test", "schema"],
+        variables: &[("PROPTEST_CASES", "2000")],
     },
     Run {
         what: "Properties of the file tree, 2,000 trees",
@@ -35,6 +43,7 @@ const RUNS: [Run; 4] = [
 
 /// Runs all, writes each result into `docs/soak.md` as it comes, and fails at the end if one failed.
 pub(crate) fn soak() -> Outcome {
+    corpora::provide()?;
     let date = output(Command::new("date").args(["-u", "+%Y-%m-%d"]))?;
     let rustc = output(Command::new("rustc").arg("--version"))?;
     let mut page = format!("# Soak\n\nWritten by `cargo xtask soak` on {} with {}.\n\n", date.trim(), rustc.trim());

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: the whole of what must hold.
 
 use crate::{
-    guard_order, lean, needs,
+    corpora, guard_order, lean, needs,
     run::{Outcome, cargo, run, succeeds},
 };
 use std::time::Instant;
@@ -9,6 +9,7 @@ use std::time::Instant;
 /// Runs everything, stops at the first thing that does not hold, and says at the end what was left out.
 pub(crate) fn test() -> Outcome {
     needs::provide();
+    corpora::provide()?;
     let mut left_out = Vec::new();
     let started = Instant::now();
     if needs::component("rustfmt", "fmt") {

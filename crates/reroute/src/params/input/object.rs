@@ -6,7 +6,11 @@ use serde::{
     Deserializer,
     de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor},
 };
-use std::{collections::HashSet, fmt, marker::PhantomData};
+use std::{
+    collections::{BTreeSet, HashSet},
+    fmt,
+    marker::PhantomData,
+};
 
 /// A struct that comes in by its fields' names. `#[input]` writes it.
 pub trait Object: Sized + Send + 'static {
@@ -135,19 +139,18 @@ impl<'de, T: Object> Visitor<'de> for Read<'_, ObjectOf<T>> {
         let Self { at, reading, .. } = self;
         let before = reading.count();
         let mut slots = T::Slots::default();
+        let mut strange = BTreeSet::new();
         while let Some(name) = map.next_key_seed(Name::<T>(PhantomData))? {
             match name {
                 Ok(nth) => T::fill(&mut slots, nth, &mut map, at, reading)?,
                 Err(unknown) => {
                     map.next_value_seed(Skip)?;
-                    let at = at.field(&unknown);
                     if reading.ignores_unknown() {
                         continue;
                     }
-                    if reading.knows(&at) {
+                    reading.add(&at.field(&unknown), "unknown", "is not a known field");
+                    if !strange.insert(unknown) {
                         reading.duplicate();
-                    } else {
-                        reading.add(&at, "unknown", "is not a known field");
                     }
                 }
             }

@@ -126,12 +126,6 @@ impl Reading {
         self.errors.len()
     }
 
-    /// Whether this place has been complained of already.
-    pub(super) fn knows(&self, at: &At<'_>) -> bool {
-        let at = at.to_string();
-        self.errors.iter().any(|error| error.field == at)
-    }
-
     /// An object names a key twice, so that it cannot be known which is meant.
     pub(super) fn duplicate(&mut self) {
         self.has_duplicate = true;

@@ -97,8 +97,8 @@ bounds! {
 
 /// Matched by `regex`.
 pub fn pattern(value: &str, regex: &Regex, at: &At<'_>, reading: &mut Reading) {
-    // `$` stands before a closing line break, too; a pattern that ends in it means the end.
-    if !regex.is_match(value) || value.ends_with('\n') {
+    // Here `$` is the end and no line break before it, unlike in Python or Perl.
+    if !regex.is_match(value) {
         reading.add(at, "pattern", "has a character that may not stand there, or lacks one that must");
     }
 }
@@ -230,5 +230,7 @@ mod tests {
         let word = regex("^[a-z]+$");
         assert!(broken(|at, reading| pattern("abc\n", &word, at, reading)));
         assert!(!broken(|at, reading| pattern("abc", &word, at, reading)));
+        let text = regex("^[^<>]*$");
+        assert!(!broken(|at, reading| pattern("two\nlines\n", &text, at, reading)));
     }
 }

@@ -18,8 +18,11 @@ impl Schemas {
         let name = match self.types.iter().find(|(known, ..)| *known == full) {
             Some((_, name, _)) => name.clone(),
             None => {
-                let others = self.types.iter().filter(|(_, other, _)| other.starts_with(name)).count();
-                let name = if others == 0 { name.to_owned() } else { format!("{name}{}", others + 1) };
+                let is_taken = |name: &String| self.types.iter().any(|(_, other, _)| other == name);
+                let numbered = (2u64..).map(|nth| format!("{name}{nth}"));
+                let mut names = std::iter::once(name.to_owned()).chain(numbered).skip_while(is_taken);
+                // There is always a next number.
+                let name = names.next().unwrap_or_default();
                 let place = self.types.len();
                 self.types.push((full, name.clone(), Value::Null));
                 let schema = write(self);
@@ -72,13 +75,15 @@ pub fn constrain(schema: &mut Schema, words: &Value) {
         return;
     }
     // A pattern may not replace another: both hold.
-    let is_list = schema.get("type").is_some_and(|kind| kind == "array");
+    let kind = schema.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
     for (name, value) in words {
         // A length counts what the type has.
-        let name = match name.as_str() {
-            "minLength" if is_list => "minItems",
-            "maxLength" if is_list => "maxItems",
-            name => name,
+        let name = match (name.as_str(), kind.as_str()) {
+            ("minLength", "array") => "minItems",
+            ("maxLength", "array") => "maxItems",
+            ("minLength", "object") => "minProperties",
+            ("maxLength", "object") => "maxProperties",
+            (name, _) => name,
         };
         if name == "pattern" && schema.contains_key(name) {
             let all = schema.entry("allOf").or_insert_with(|| json!([]));
