@@ -3,7 +3,8 @@
 //! A browser sends cookies along with requests that other sites make, and stores the session that a foreign login form
 //! asks for. What tells such a request apart is what only the browser can write: `Sec-Fetch-Site` (W3C Fetch Metadata),
 //! then `Origin` (RFC 6454, section 7.3). This is the order of the OWASP cheat sheet on cross-site request forgery, and
-//! needs no token in any form.
+//! needs no token in any form. Any endpoint may set a session, so none has to say that it does: a write is judged
+//! whether it brings a cookie or not.
 //!
 //! Admitted without a look at either:
 //!
@@ -11,7 +12,6 @@
 //! | --- | --- |
 //! | a safe method | it changes nothing; what it answers is for CORS to guard |
 //! | a bearer token or key, and no cookie | no browser adds one by itself |
-//! | no cookie, to an endpoint that sets no session | it has no more authority than anybody's |
 //!
 //! All others, by what the two fields say:
 //!
@@ -22,10 +22,11 @@
 //! | `same-site`, `cross-site`, anything else, repeated | refuse | refuse | admit | refuse | refuse | refuse |
 //! | absent | refuse with a cookie, else admit | admit | admit | refuse | refuse | refuse |
 //!
-//! *Own* is scheme, host and port of the request. *Trusted* is an origin that CORS lets send credentials. A page with
+//! *Own* is scheme, host and port of the request. *Trusted* is an origin that CORS lets send credentials, and, where the
+//! request carries no cookie, any that CORS lists: a page of another origin that signs in for a bearer token. A page with
 //! `Referrer-Policy: no-referrer` posts to its own origin as `null`, hence the admission beside `same-origin`, which a
 //! sandboxed frame cannot get. No browser of the last years leaves out both fields, so who does is no browser, and may
-//! sign in; but a cookie without either proves nothing.
+//! write in nobody's name but its own; but a cookie without either proves nothing.
 
 use crate::{
     forwarded::Proto,
@@ -114,10 +115,19 @@ pub struct Facts<'a> {
     pub host: Option<&'a Host<'a>>,
     /// Whether it carries a cookie that could sign somebody in, valid or not.
     pub carries_cookie: bool,
-    /// Whether it carries a bearer token or an API key. Not `Basic`, which browsers add by themselves.
+    /// Whether it carries a bearer token or an API key: [`is_added_by_browsers`] is not true of its `Authorization`.
     pub carries_authorization: bool,
-    /// Whether its endpoint may set a session cookie, as a login form does.
-    pub sets_session: bool,
+}
+
+/// What CORS lets the pages of an origin do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Trust {
+    /// Nothing: it is not on the list.
+    Nothing,
+    /// To send requests without cookies.
+    WithoutCookies,
+    /// To send requests with the caller's cookies.
+    WithCookies,
 }
 
 /// Whether a write is let through.
@@ -169,7 +179,21 @@ pub fn is_safe(method: &str) -> bool {
     matches!(method, "GET" | "HEAD" | "OPTIONS" | "TRACE")
 }
 
-/// Decides by the table above. `is_trusted` says which origins CORS lets send credentials.
+/// Whether browsers add such an `Authorization` to what any site sends, once the user has signed in: `Basic` and its
+/// like prove no more than a cookie does. Of several fields, ask for each.
+///
+/// ```
+/// use reroute_core::cross_site::is_added_by_browsers;
+///
+/// assert!(is_added_by_browsers(b"basic YWRhOnNlY3JldA==") && is_added_by_browsers(b"Negotiate YII="));
+/// assert!(!is_added_by_browsers(b"Bearer abc"));
+/// ```
+pub fn is_added_by_browsers(authorization: &[u8]) -> bool {
+    let scheme = authorization.split(|byte| *byte == b' ').next().unwrap_or_default();
+    ["basic", "digest", "negotiate", "ntlm"].iter().any(|added| scheme.eq_ignore_ascii_case(added.as_bytes()))
+}
+
+/// Decides by the table above. `trust` says what CORS lets an origin do.
 ///
 /// ```
 /// use reroute_core::{cross_site::*, forwarded::Proto, host::Host};
@@ -183,17 +207,21 @@ pub fn is_safe(method: &str) -> bool {
 ///     host: Some(&host),
 ///     carries_cookie: true,
 ///     carries_authorization: false,
-///     sets_session: false,
 /// };
-/// assert_eq!(judge(&form, |_| false), Verdict::Admit);
-/// let forged = Facts { fetch_site: FetchSite::Other, origin: OriginHeader::Null, ..form };
-/// assert_eq!(judge(&forged, |_| false), Verdict::Refuse(Reason::CrossSite));
+/// assert_eq!(judge(&form, |_| Trust::Nothing), Verdict::Admit);
+/// // Another site's page signs its visitor in to an account of its own.
+/// let forged = Facts { fetch_site: FetchSite::Other, origin: OriginHeader::Null, carries_cookie: false, ..form };
+/// assert_eq!(judge(&forged, |_| Trust::Nothing), Verdict::Refuse(Reason::CrossSite));
 /// ```
-pub fn judge(facts: &Facts<'_>, is_trusted: impl Fn(&Origin<'_>) -> bool) -> Verdict {
-    let needs_no_cookie = facts.carries_authorization || !facts.sets_session;
-    if facts.safe || (needs_no_cookie && !facts.carries_cookie) {
+pub fn judge(facts: &Facts<'_>, trust: impl Fn(&Origin<'_>) -> Trust) -> Verdict {
+    if facts.safe || (facts.carries_authorization && !facts.carries_cookie) {
         return Verdict::Admit;
     }
+    let is_trusted = |origin: &Origin<'_>| match trust(origin) {
+        Trust::Nothing => false,
+        Trust::WithoutCookies => !facts.carries_cookie,
+        Trust::WithCookies => true,
+    };
     let is_own = |origin: &Origin<'_>| facts.host.is_some_and(|host| origin::same(origin, facts.scheme, host));
     match (facts.fetch_site, facts.origin) {
         (FetchSite::SameOrigin, OriginHeader::Absent | OriginHeader::Null)
@@ -228,14 +256,12 @@ mod tests {
 
     const OWN: &str = "https://shop.example:8443";
     const TRUSTED: &str = "https://app.example";
+    const LISTED: &str = "https://reader.example";
 
-    fn verdict(
-        fetch_site: FetchSite,
-        origin: Option<&str>,
-        cookie: bool,
-        authorization: bool,
-        session: bool,
-    ) -> Verdict {
+    /// What a request carries: a cookie, a token.
+    const CARRIED: [(bool, bool); 4] = [(false, false), (true, false), (false, true), (true, true)];
+
+    fn verdict(fetch_site: FetchSite, origin: Option<&str>, cookie: bool, authorization: bool) -> Verdict {
         let host = Host::parse(b"shop.example:8443").expect("a host");
         let facts = Facts {
             safe: false,
@@ -245,9 +271,12 @@ mod tests {
             host: Some(&host),
             carries_cookie: cookie,
             carries_authorization: authorization,
-            sets_session: session,
         };
-        judge(&facts, |origin| origin.to_string() == TRUSTED)
+        judge(&facts, |origin| match origin.to_string().as_str() {
+            TRUSTED => Trust::WithCookies,
+            LISTED => Trust::WithoutCookies,
+            _ => Trust::Nothing,
+        })
     }
 
     #[test]
@@ -277,25 +306,45 @@ mod tests {
             }
             for (origins, admitted) in origins.iter().zip(row) {
                 for origin in *origins {
-                    let with_cookie = verdict(site, *origin, true, false, false);
+                    let with_cookie = verdict(site, *origin, true, false);
                     assert_eq!(with_cookie == Verdict::Admit, admitted, "{site:?} {origin:?}");
-                    // A token beside the cookie changes nothing, nor does what the endpoint does.
-                    assert_eq!(verdict(site, *origin, true, true, true), with_cookie);
-                    let login = verdict(site, *origin, false, false, true);
+                    // A token beside the cookie changes nothing.
+                    assert_eq!(verdict(site, *origin, true, true), with_cookie);
+                    let without = verdict(site, *origin, false, false);
                     let no_browser = site == FetchSite::Absent && origin.is_none();
-                    assert_eq!(login == Verdict::Admit, admitted || no_browser, "{site:?} {origin:?}");
+                    assert_eq!(without == Verdict::Admit, admitted || no_browser, "{site:?} {origin:?}");
                 }
             }
         }
     }
 
     #[test]
+    fn attack_65_an_origin_that_may_send_no_cookies_is_trusted_without_one() {
+        for (site, _) in SITES {
+            let without = verdict(site, Some(LISTED), false, false);
+            assert_eq!(without, verdict(site, Some(TRUSTED), false, false), "{site:?}");
+            let with = verdict(site, Some(LISTED), true, false);
+            assert_eq!(with, verdict(site, Some("https://evil.example"), true, false), "{site:?}");
+        }
+    }
+
+    #[test]
     fn attack_63_a_token_is_exempt_only_without_a_cookie() {
         for (site, _) in SITES {
-            assert_eq!(verdict(site, Some("https://evil.example"), false, true, false), Verdict::Admit);
-            assert_eq!(verdict(site, Some("https://evil.example"), false, true, true), Verdict::Admit);
-            assert_ne!(verdict(site, Some("https://evil.example"), true, true, false), Verdict::Admit);
-            assert_eq!(verdict(site, Some("https://evil.example"), false, false, false), Verdict::Admit);
+            for (cookie, authorization) in CARRIED {
+                let verdict = verdict(site, Some("https://evil.example"), cookie, authorization);
+                assert_eq!(verdict == Verdict::Admit, authorization && !cookie, "{site:?} {cookie} {authorization}");
+            }
+        }
+    }
+
+    #[test]
+    fn attack_63_what_browsers_add_by_themselves_is_no_token() {
+        for text in ["Basic", "BASIC eA==", "Digest username=x", "negotiate", "NTLM TlRMTVNTUAAB"] {
+            assert!(is_added_by_browsers(text.as_bytes()), "{text}");
+        }
+        for text in ["", "Bearer Basic", "Basics x", " Basic x", "DPoP x"] {
+            assert!(!is_added_by_browsers(text.as_bytes()), "{text}");
         }
     }
 
@@ -311,7 +360,10 @@ mod tests {
             (FetchSite::None, Some(TRUSTED), Reason::Contradiction),
             (FetchSite::Absent, None, Reason::NoEvidence),
         ] {
-            assert_eq!(verdict(site, origin, true, false, false), Verdict::Refuse(reason));
+            assert_eq!(verdict(site, origin, true, false), Verdict::Refuse(reason));
+            if reason != Reason::NoEvidence {
+                assert_eq!(verdict(site, origin, false, false), Verdict::Refuse(reason));
+            }
         }
     }
 
@@ -324,7 +376,7 @@ mod tests {
     }
 
     proptest! {
-        /// What a browser can be made to send by another site is never admitted with a cookie, nor may it sign in.
+        /// What a browser can be made to send by another site is never admitted, with a cookie or without.
         #[test]
         fn attack_62_no_other_site_can_write(
             site in prop::sample::select(vec![Some("cross-site"), Some("same-site"), None]),
@@ -333,23 +385,33 @@ mod tests {
             authorization in any::<bool>(),
         ) {
             let site = FetchSite::read(site.iter().map(|value| value.as_bytes()));
-            let verdict = verdict(site, Some(origin), cookie, cookie && authorization, !cookie);
-            prop_assert_ne!(verdict, Verdict::Admit);
+            prop_assert_ne!(verdict(site, Some(origin), cookie, cookie && authorization), Verdict::Admit);
+        }
+
+        /// Taking the cookie away never gets a request refused that was admitted with it.
+        #[test]
+        fn attack_65_a_cookie_is_never_an_advantage(
+            site in prop::sample::select(SITES.to_vec()),
+            origin in prop::sample::select(vec![None, Some("null"), Some(OWN), Some(TRUSTED), Some(LISTED), Some("https://evil.example"), Some("x")]),
+            authorization in any::<bool>(),
+        ) {
+            if verdict(site.0, origin, true, authorization) == Verdict::Admit {
+                prop_assert_eq!(verdict(site.0, origin, false, authorization), Verdict::Admit);
+            }
         }
 
         #[test]
-        fn without_an_allowed_host_nothing_is_own(value in any::<Vec<u8>>()) {
+        fn without_an_allowed_host_nothing_is_own(value in any::<Vec<u8>>(), carries_cookie in any::<bool>()) {
             let facts = Facts {
                 safe: false,
                 fetch_site: FetchSite::read([&value[..]].into_iter()),
                 origin: OriginHeader::One(Origin::parse(OWN.as_bytes()).expect("an origin")),
                 scheme: Proto::Https,
                 host: None,
-                carries_cookie: true,
+                carries_cookie,
                 carries_authorization: false,
-                sets_session: false,
             };
-            prop_assert_ne!(judge(&facts, |_| false), Verdict::Admit);
+            prop_assert_ne!(judge(&facts, |_| Trust::Nothing), Verdict::Admit);
         }
     }
 }

@@ -356,7 +356,6 @@ async fn attacks_62_and_63_a_write_with_a_cookie_comes_from_the_same_site() {
     let host = ("host", "localhost:80");
     for (headers, status) in [
         (&[host][..], 200),
-        (&[host, ("sec-fetch-site", "cross-site")], 200),
         (&[host, cookie], 403),
         (&[host, cookie, ("sec-fetch-site", "same-origin")], 200),
         (&[host, cookie, ("sec-fetch-site", "same-site")], 403),
@@ -374,4 +373,58 @@ async fn attacks_62_and_63_a_write_with_a_cookie_comes_from_the_same_site() {
         assert_eq!(send(&app, "POST /echo", headers).await.status, status, "{headers:?}");
     }
     assert_eq!(send(&app, "GET /echo", &[host, cookie, ("sec-fetch-site", "cross-site")]).await.status, 200);
+}
+
+#[tokio::test]
+async fn attacks_62_63_and_65_a_write_without_a_cookie_comes_from_no_other_site_either() {
+    let host = ("host", "localhost:80");
+    let token = ("authorization", "Bearer x");
+    let listed = ("origin", "https://app.good.com");
+    let cross = ("sec-fetch-site", "cross-site");
+    for credentials in ["false", "true"] {
+        let app = app(&[
+            ("REROUTE_ENV", "test"),
+            ("CORS_ORIGINS", "https://app.good.com"),
+            ("REROUTE_CORS_ALLOW_CREDENTIALS", credentials),
+        ]);
+        for (headers, status) in [
+            (&[host][..], 200),
+            (&[host, cross], 403),
+            (&[host, ("sec-fetch-site", "same-site")], 403),
+            (&[host, ("sec-fetch-site", "")], 403),
+            (&[host, ("sec-fetch-site", "none")], 200),
+            (&[host, ("sec-fetch-site", "same-origin")], 200),
+            (&[host, ("sec-fetch-site", "same-origin"), ("origin", "null")], 200),
+            (&[host, ("sec-fetch-site", "same-origin"), ("origin", "https://evil.com")], 403),
+            (&[host, cross, ("origin", "http://localhost")], 403),
+            (&[host, ("origin", "http://localhost")], 200),
+            (&[host, ("origin", "https://evil.com")], 403),
+            (&[host, ("origin", "null")], 403),
+            (&[host, ("origin", "https://evil.com/")], 403),
+            (&[host, cross, listed], 200),
+            (&[host, listed], 200),
+            (&[host, cross, listed, listed], 403),
+            (&[host, cross, ("cookie", "a=b"), listed], if credentials == "true" { 200 } else { 403 }),
+            (&[host, cross, token], 200),
+            (&[host, cross, ("x-api-key", "x")], 200),
+            (&[host, cross, token, ("cookie", "a=b")], 403),
+            // A browser adds these by itself to what any site sends.
+            (&[host, cross, ("authorization", "Basic eDp5")], 403),
+            (&[host, cross, token, ("authorization", "Basic eDp5")], 403),
+            (&[host, ("authorization", "Basic eDp5")], 200),
+        ] {
+            assert_eq!(send(&app, "POST /echo", headers).await.status, status, "{credentials} {headers:?}");
+        }
+        for (headers, status) in [
+            (&[host, cross][..], 200),
+            (&[host, ("upgrade", "websocket")], 200),
+            (&[host, ("upgrade", "websocket"), cross], 403),
+            (&[host, ("upgrade", "websocket"), ("origin", "https://evil.com")], 403),
+            (&[host, ("upgrade", "websocket"), ("origin", "http://localhost")], 200),
+        ] {
+            assert_eq!(send(&app, "GET /echo", headers).await.status, status, "{headers:?}");
+        }
+    }
+    let off = app(TEST);
+    assert_eq!(send(&off, "POST /echo", &[host, listed]).await.status, 403, "no list, no exception");
 }

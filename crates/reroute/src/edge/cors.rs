@@ -1,7 +1,10 @@
 //! Which pages of other origins may read answers (Fetch standard, CORS protocol).
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
-use reroute_core::origin::{Origin, OriginPattern};
+use reroute_core::{
+    cross_site::Trust,
+    origin::{Origin, OriginPattern},
+};
 
 /// Prepared at start; absent when no origin is allowed.
 pub(super) struct Cors {
@@ -45,9 +48,13 @@ impl Cors {
         self.origins.iter().any(|pattern| pattern.matches(&origin)).then(|| value.clone())
     }
 
-    /// Whether an origin may act with the caller's cookies.
-    pub(super) fn trusts(&self, origin: &Origin<'_>) -> bool {
-        self.credentials && self.origins.iter().any(|pattern| pattern.matches(origin))
+    /// What an origin's pages may send.
+    pub(super) fn trust(&self, origin: &Origin<'_>) -> Trust {
+        match self.origins.iter().any(|pattern| pattern.matches(origin)) {
+            false => Trust::Nothing,
+            true if self.credentials => Trust::WithCookies,
+            true => Trust::WithoutCookies,
+        }
     }
 
     /// What a preflight is told; nothing when it asks for what is not allowed.

@@ -11,9 +11,9 @@ use crate::{
     error::Error,
 };
 use axum_core::response::{IntoResponse, Response};
-use http::{HeaderValue, Method, Request, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, header};
 use reroute_core::{
-    cross_site::{Facts, FetchSite, OriginHeader, Verdict, judge},
+    cross_site::{Facts, FetchSite, OriginHeader, Trust, Verdict, is_added_by_browsers, judge},
     forwarded::Proto,
     host::{Host, LOOPBACK},
 };
@@ -66,9 +66,12 @@ impl Gate {
         if is_health_check(request.uri().path()) {
             return Ok(());
         }
-        let carries_cookie = request.headers().contains_key(header::COOKIE);
+        let marks = Marks::of(request.headers());
+        // A WebSocket's handshake is a `GET` that opens a door for the page that sent it. What brings neither a cookie nor a browser's
+        // word on where it comes from is a program's own doing.
+        let is_judged = (!request.method().is_safe() || marks.upgrade) && (marks.cookie || marks.evidence);
         let is_plain = self.hosts.allows_plainly(request.uri(), request.headers(), seen.host.as_ref());
-        if is_plain && !carries_cookie {
+        if is_plain && !is_judged {
             return if self.https.is_in_clear(proto, seen.proto) { Err(self.in_clear(request)) } else { Ok(()) };
         }
         let host = host(request.version(), request.uri(), request.headers(), seen.host.as_ref());
@@ -79,7 +82,7 @@ impl Gate {
         if self.https.is_in_clear(proto, seen.proto) {
             return Err(self.in_clear(request));
         }
-        if carries_cookie { self.same_site(request, proto, &host) } else { Ok(()) }
+        if is_judged { self.same_site(request.headers(), &marks, proto, &host) } else { Ok(()) }
     }
 
     /// Reading is sent to HTTPS; what was written went over the wire in clear already.
@@ -93,27 +96,22 @@ impl Gate {
         }
     }
 
-    /// A write that brings a cookie along comes from our own pages, or from those that may bring it.
+    /// A write comes from our own pages, from those that CORS lets write, or from no page.
     #[allow(clippy::result_large_err, reason = "the answer is what there is to say")]
-    fn same_site<B>(&self, request: &Request<B>, proto: Proto, host: &Host<'_>) -> Result<(), Response> {
-        let headers = request.headers();
-        // A WebSocket's handshake is a `GET` that opens a door for the page that sent it.
-        let is_safe = request.method().is_safe() && !headers.contains_key(header::UPGRADE);
-        if is_safe {
-            return Ok(());
-        }
+    fn same_site(&self, headers: &HeaderMap, marks: &Marks, proto: Proto, host: &Host<'_>) -> Result<(), Response> {
         let values = |name| headers.get_all(name).into_iter().map(HeaderValue::as_bytes);
+        let mut authorizations = values("authorization").peekable();
+        let has_token = authorizations.peek().is_some() && !authorizations.any(is_added_by_browsers);
         let facts = Facts {
             safe: false,
             fetch_site: FetchSite::read(values("sec-fetch-site")),
             origin: OriginHeader::read(values("origin")),
             scheme: proto,
             host: Some(host),
-            carries_cookie: true,
-            carries_authorization: headers.contains_key(header::AUTHORIZATION) || headers.contains_key("x-api-key"),
-            sets_session: false,
+            carries_cookie: marks.cookie,
+            carries_authorization: has_token || headers.contains_key("x-api-key"),
         };
-        let verdict = judge(&facts, |origin| self.cors.as_ref().is_some_and(|cors| cors.trusts(origin)));
+        let verdict = judge(&facts, |origin| self.cors.as_ref().map_or(Trust::Nothing, |cors| cors.trust(origin)));
         match verdict {
             Verdict::Admit => Ok(()),
             Verdict::Refuse(reason) => {
@@ -121,5 +119,28 @@ impl Gate {
                 Err(Error::forbidden("A write from another site is not taken").into_response())
             }
         }
+    }
+}
+
+/// Which headers a request has that its way in depends on.
+struct Marks {
+    cookie: bool,
+    upgrade: bool,
+    /// What browsers write on where a request comes from.
+    evidence: bool,
+}
+
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+impl Marks {
+    /// One look at each name is cheaper than a look-up for each of ours.
+    fn of(headers: &HeaderMap) -> Self {
+        let mut marks = Self { cookie: false, upgrade: false, evidence: false };
+        for name in headers.keys() {
+            marks.cookie |= *name == header::COOKIE;
+            marks.upgrade |= *name == header::UPGRADE;
+            marks.evidence |= *name == header::ORIGIN || *name == SEC_FETCH_SITE;
+        }
+        marks
     }
 }
