@@ -237,10 +237,10 @@ async fn a_body_is_read_field_by_field() {
         "homePage url",
         "name min_length",
         "people type",
+        "rooms max_length",
         "rooms[0].beds type",
         "rooms[0].view required",
         "rooms[1].beds gt",
-        "rooms[2] type",
         "stops[2] type",
         "until le",
         "who unknown",
@@ -344,4 +344,33 @@ async fn what_is_raw_is_handed_on_as_it_comes() {
     assert_eq!(send(&app, "POST /hook", None, "{not json").await.body, "{not json");
     assert_eq!(send(&app, "PUT /hook", None, r#"{"a": [1, {"b": null}]}"#).await.body, r#"{"a":[1,{"b":null}]}"#);
     assert_eq!(send(&app, "PUT /hook", None, r#"{"a": {"b": 1, "b": 2}}"#).await.status, 400);
+}
+
+#[tokio::test]
+async fn a_list_that_bears_no_bound_has_one() {
+    let list = |count: usize| format!("[{}]", vec!["1"; count].join(","));
+    let read = |json: String| reroute::params::from_json::<Vec<u8>>(json.as_bytes());
+    assert_eq!(read(list(1000)).map(|list| list.len()).ok(), Some(1000));
+    let refused = read(list(100_000)).expect_err("too long");
+    assert_eq!((refused.fields().len(), &*refused.fields()[0].code), (1, "max_length"));
+    let map = |count: usize| {
+        let entries: Vec<String> = (0..count).map(|nth| format!("\"{nth}\":1")).collect();
+        reroute::params::from_json::<BTreeMap<String, u8>>(format!("{{{}}}", entries.join(",")).as_bytes())
+    };
+    assert_eq!(map(1000).map(|map| map.len()).ok(), Some(1000));
+    assert_eq!(map(1001).expect_err("too long").fields()[0].code, "max_length");
+    let bounded = |count: usize| {
+        reroute::params::from_json::<Bounded>(
+            format!("{{\"lists\": [{}], \"free\": {}}}", list(count), list(3)).as_bytes(),
+        )
+    };
+    assert_eq!(bounded(2000).map(|bounded| (bounded.lists[0].len(), bounded.free.len())).ok(), Some((2000, 3)));
+    assert_eq!(bounded(2001).expect_err("too long").fields()[0].field, "lists[0]");
+}
+
+#[input]
+pub struct Bounded {
+    #[field(max_length = 1, each(max_length = 2000))]
+    lists: Vec<Vec<u8>>,
+    free: Vec<u8>,
 }

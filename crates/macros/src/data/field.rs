@@ -75,6 +75,19 @@ impl Spec {
         body
     }
 
+    /// How long a list or a map may be, and each of its items, as two `Option<usize>`.
+    pub(super) fn most(&self) -> TokenStream {
+        let most = |rules: &[Rule]| {
+            let length = rules.iter().rev().find_map(|rule| match &rule.kind {
+                Kind::Length(length) if rule.name == "max_length" => Some(length),
+                _ => None,
+            });
+            length.map_or(quote!(::reroute::__private::None), |length| quote!(::reroute::__private::Some(#length)))
+        };
+        let (own, each) = (most(&self.rules), most(&self.each));
+        quote!(#own, #each)
+    }
+
     /// The statements that add the rules to `__schema`.
     pub(super) fn schema(&self) -> TokenStream {
         let rules = self.rules.iter().map(|rule| rule.schema(&quote!(constrain)));

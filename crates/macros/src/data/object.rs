@@ -103,8 +103,14 @@ fn object(name: &Ident, about: &str, fields: &[One], options: &Options) -> Token
     let rules: Vec<Ident> = names.iter().map(|name| format_ident!("__rules_{}", name.unraw())).collect();
     let rule_functions = fields.iter().zip(&rules).map(|(field, name)| field.rules(name));
     let numbers: Vec<usize> = (0..fields.len()).collect();
-    let fills = fields.iter().zip(&rules).map(|(One { name, shown, kind, .. }, rules)| {
-        quote_spanned!(kind.span()=> __input::fill(&mut __slots.#name, #shown, __values, __at, __reading, #rules))
+    let fills = fields.iter().zip(&rules).map(|(One { name, shown, kind, spec, .. }, rules)| {
+        let most = spec.most();
+        let fill =
+            quote_spanned!(kind.span()=> __input::fill(&mut __slots.#name, #shown, __values, __at, __reading, #rules));
+        quote!({
+            __reading.at_most(#most);
+            #fill
+        })
     });
     let takes = fields.iter().zip(&rules).map(|(One { name, shown, kind, spec, .. }, rules)| {
         let default = spec.stand_in(kind);
@@ -209,6 +215,7 @@ fn newtype(name: &Ident, field: &One, options: &Options) -> TokenStream {
     let rules = field.rules(&format_ident!("__rules"));
     let value = field.spec.unwrap(&quote!(__value), &field.kind);
     let schema = field.schema();
+    let most = field.spec.most();
     let shown = if field.spec.is_sensitive { quote!(&format_args!("[redacted]")) } else { quote!(&self.0) };
     let title = name.unraw().to_string();
     let checks = options
@@ -224,6 +231,7 @@ fn newtype(name: &Ident, field: &One, options: &Options) -> TokenStream {
                 __at: &__input::At<'_>,
                 __reading: &mut __input::Reading,
             ) -> ::std::result::Result<::reroute::__private::Option<Self>, __D::Error> {
+                __reading.at_most(#most);
                 let ::reroute::__private::Some(mut __value) = <#kind as __input::Input>::read(__source, __at, __reading)?
                 else {
                     return ::reroute::__private::Ok(::reroute::__private::None);

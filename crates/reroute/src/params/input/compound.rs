@@ -1,7 +1,8 @@
 use super::{
     Input, Schema, Schemas,
-    object::Skip,
-    reading::{At, Read, Reading, refuse},
+    object::{Skip, skip_list, skip_object},
+    reading::{At, MOST_ITEMS, Read, Reading, refuse},
+    rules::too_long,
 };
 use crate::route::Shape;
 use serde::{
@@ -101,7 +102,7 @@ impl<T: Input> Input for Vec<T> {
     }
 
     fn schema(schemas: &mut Schemas) -> Schema {
-        json!({"type": "array", "items": T::schema(schemas)})
+        json!({"type": "array", "items": T::schema(schemas), "maxItems": MOST_ITEMS})
     }
 }
 
@@ -113,12 +114,19 @@ impl<'de, T: Input> Visitor<'de> for Read<'_, Vec<T>> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
         let mut items = Vec::new();
         let mut is_whole = true;
-        for nth in 0.. {
+        let (most, of_each) = self.reading.take_most();
+        for nth in 0..most {
+            self.reading.at_most(of_each, None);
             match list.next_element_seed(Read::<T>::new(&self.at.item(nth), self.reading))? {
                 Some(Some(item)) if is_whole => items.push(item),
                 Some(item) => is_whole &= item.is_some(),
-                None => break,
+                None => return Ok(is_whole.then_some(items)),
             }
+        }
+        if list.next_element_seed(Skip)?.is_some() {
+            skip_list(&mut list)?;
+            too_long::<Vec<T>>(most, self.at, self.reading);
+            return Ok(None);
         }
         Ok(is_whole.then_some(items))
     }
@@ -201,7 +209,7 @@ macro_rules! maps {
             }
 
             fn schema(schemas: &mut Schemas) -> Schema {
-                json!({"type": "object", "additionalProperties": T::schema(schemas)})
+                json!({"type": "object", "additionalProperties": T::schema(schemas), "maxProperties": MOST_ITEMS})
             }
         }
 
@@ -213,7 +221,18 @@ macro_rules! maps {
             fn visit_map<Ac: MapAccess<'de>>(self, mut map: Ac) -> Result<Self::Value, Ac::Error> {
                 let mut all = $map::default();
                 let mut is_whole = true;
+                let (most, of_each) = self.reading.take_most();
                 while let Some(name) = map.next_key::<String>()? {
+                    if all.len() == most {
+                        if all.contains_key(&name) {
+                            self.reading.duplicate();
+                        }
+                        map.next_value_seed(Skip)?;
+                        skip_object(&mut map)?;
+                        too_long::<$map<String, T, $($extra)?>>(most, self.at, self.reading);
+                        return Ok(None);
+                    }
+                    self.reading.at_most(of_each, None);
                     let at = self.at.field(&name);
                     let value = map.next_value_seed(Read::<T>::new(&at, self.reading))?;
                     if name.contains('\0') {

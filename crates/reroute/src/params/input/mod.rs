@@ -36,9 +36,9 @@ use serde::Deserializer;
 /// | `String` | a string without U+0000, which PostgreSQL cannot keep; in a sensitive field any string | the text |
 /// | `Option<T>` | absent, `null` or a `T` | absent or a `T` |
 /// | `Option<Option<T>>` | absent, `null` and a `T` are three things: for `PATCH` | as `Option<T>` |
-/// | `Vec<T>` | a list | the parameter, any number of times |
+/// | `Vec<T>` | a list of at most `max_length` items, or 1000 | the parameter, that many times |
 /// | tuples | a list of that length | the parameters of the path by position |
-/// | `HashMap<String, T>`, `BTreeMap<String, T>` | an object | |
+/// | `HashMap<String, T>`, `BTreeMap<String, T>` | an object of at most `max_length` entries, or 1000 | |
 /// | `serde_json::Value` | anything, at most 128 levels deep | |
 /// | a struct with `#[input]` | an object of exactly its fields | its fields by name |
 /// | an enum with `#[input]` | one of its words | the word |

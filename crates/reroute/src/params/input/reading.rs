@@ -9,6 +9,10 @@ const MOST_ERRORS: usize = 100;
 /// Longer names are cut where they are told back.
 const LONGEST_NAME: usize = 64;
 
+/// The most items of a list, or entries of a map, that bears no `max_length`: an item may take a hundred times the memory of
+/// what is written for it.
+pub(super) const MOST_ITEMS: usize = 1000;
+
 /// A place in the input.
 #[derive(Debug, Clone, Copy)]
 pub struct At<'a> {
@@ -78,12 +82,14 @@ pub struct Reading {
     source: Source,
     errors: Vec<FieldError>,
     has_duplicate: bool,
+    /// How many items the list that is read next may have, and how many each of its items.
+    most: [Option<usize>; 2],
 }
 
 impl Reading {
     /// Nothing read yet.
     pub fn new(source: Source) -> Self {
-        Self { source, errors: Vec::new(), has_duplicate: false }
+        Self { source, errors: Vec::new(), has_duplicate: false, most: [None; 2] }
     }
 
     /// Whether values are text.
@@ -119,6 +125,19 @@ impl Reading {
             };
             self.errors.push(broken);
         }
+    }
+
+    /// Says how long the value that is read next may be, if it is a list or a map, and how long its items; what is longer is passed over
+    /// instead of kept.
+    #[inline]
+    pub fn at_most(&mut self, items: Option<usize>, of_each: Option<usize>) {
+        self.most = [items, of_each];
+    }
+
+    /// How long the list that is read now may be; its items are bounded by what is left.
+    pub(super) fn take_most(&mut self) -> (usize, Option<usize>) {
+        let [items, of_each] = std::mem::take(&mut self.most);
+        (items.unwrap_or(MOST_ITEMS), of_each)
     }
 
     /// How many constraints are broken so far.

@@ -67,8 +67,12 @@ pub fn min_length<T: Length>(value: &T, least: usize, at: &At<'_>, reading: &mut
 /// At most `most` long.
 pub fn max_length<T: Length>(value: &T, most: usize, at: &At<'_>, reading: &mut Reading) {
     if value.length() > most {
-        reading.add_bound(at, "max_length", most, format!("must have at most {most} {}", T::UNIT));
+        too_long::<T>(most, at, reading);
     }
+}
+
+pub(super) fn too_long<T: Length>(most: usize, at: &At<'_>, reading: &mut Reading) {
+    reading.add_bound(at, "max_length", most, format!("must have at most {most} {}", T::UNIT));
 }
 
 macro_rules! bounds {
