@@ -4,7 +4,7 @@
 use libfuzzer_sys::fuzz_target;
 use reroute_core::{
     address::Network,
-    headers::{ContentSecurityPolicy, PermissionsPolicy},
+    headers::{ContentSecurityPolicy, PermissionsPolicy, tightened},
     host::HostPattern,
     origin::OriginPattern,
     secret,
@@ -23,6 +23,11 @@ fn reads_back<T: FromStr + Display>(text: &str) {
 fuzz_target!(|text: &str| {
     reads_back::<ContentSecurityPolicy>(text);
     reads_back::<PermissionsPolicy>(text);
+    // Whatever a handler asks for, the configured policy stays the first of one line.
+    if let Some(both) = tightened("content-security-policy", "default-src 'self'", text) {
+        assert!(both.split(", ").next() == Some("default-src 'self'"));
+        assert!(both.bytes().all(|byte| (0x20..0x7f).contains(&byte)), "{both:?}");
+    }
     reads_back::<HostPattern>(text);
     reads_back::<OriginPattern>(text);
     reads_back::<Network>(text);

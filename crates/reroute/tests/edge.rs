@@ -6,10 +6,11 @@ mod support;
 use reroute::{
     App, Tree,
     axum_core::body::Body,
-    edge::Edge,
+    edge::{Edge, LoosenHeader},
     file,
     http::{Request, header},
     prelude::*,
+    testing,
 };
 use std::{collections::HashSet, future::pending, sync::Arc, time::Duration};
 use support::{answer, get, send};
@@ -63,6 +64,26 @@ impl Every {
             ("cache-control", "no-cache"),
         ];
         (own, StatusCode::NO_CONTENT)
+    }
+}
+
+/// Says of each security header what the request's fields of that name, after `own-`, say.
+#[route]
+pub struct Own;
+
+#[route]
+impl Own {
+    #[public]
+    async fn get(&self, asked: HeaderMap) -> HeaderMap {
+        let own = asked.iter().filter_map(|(name, value)| Some((name.as_str().strip_prefix("own-")?, value)));
+        own.map(|(name, value)| (name.parse().expect("a name"), value.clone())).collect()
+    }
+
+    #[public]
+    async fn put(&self) -> Response {
+        let own = [("x-frame-options", "DENY"), ("content-security-policy", "sandbox")];
+        let loosened = HeaderValue::from_static("SAMEORIGIN");
+        (own, "in a frame").into_response().loosen_header(header::X_FRAME_OPTIONS, loosened)
     }
 }
 
@@ -210,4 +231,91 @@ async fn attack_27_other_methods_are_told_which_are_answered() {
     assert_eq!((answer.status, answer.header("allow")), (405, "POST, PUT, OPTIONS"));
     let answer = get(&app, "OPTIONS /every", None).await;
     assert_eq!((answer.status, answer.header("allow")), (204, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"));
+}
+
+/// What answers say, under these settings, when a handler sets `own` for header `name`.
+async fn said(variables: &[(&str, &str)], name: &str, own: &[&str]) -> String {
+    let variables = [("REROUTE_ENV", "test")].iter().chain(variables).copied();
+    let app = App::new(Tree::new([file::<Own>("/own", "own.rs")]));
+    let app = testing::service(app, variables).expect("the application starts");
+    let mut request = Request::get("/own").header("host", "localhost");
+    for own in own {
+        request = request.header(format!("own-{name}"), *own);
+    }
+    let answer = answer(&app, request.body(Body::empty()).expect("a request")).await;
+    assert_eq!(answer.status, 200);
+    for always in ALWAYS {
+        assert_eq!(answer.headers.get_all(always).iter().count(), 1, "{name} {own:?}: {always}");
+    }
+    assert!(answer.headers.get_all(name).iter().count() <= 1, "{name} {own:?}");
+    answer.header(name).to_owned()
+}
+
+#[tokio::test]
+async fn attack_107_a_handler_may_tighten_and_not_loosen() {
+    let loose = [
+        ("REROUTE_FRAME_OPTIONS", "SAMEORIGIN"),
+        ("REROUTE_REFERRER_POLICY", "strict-origin-when-cross-origin"),
+        ("REROUTE_CROSS_ORIGIN_OPENER_POLICY", "same-origin-allow-popups"),
+        ("REROUTE_CROSS_ORIGIN_RESOURCE_POLICY", "same-site"),
+        ("REROUTE_CROSS_ORIGIN_EMBEDDER_POLICY", "unsafe-none"),
+        ("REROUTE_PERMISSIONS_POLICY", "camera=(self), usb=()"),
+        ("REROUTE_CONTENT_SECURITY_POLICY", "default-src 'self'"),
+    ];
+    for (name, strict, between, looser) in [
+        ("x-frame-options", "DENY", "SAMEORIGIN", "ALLOWALL"),
+        ("referrer-policy", "no-referrer", "strict-origin-when-cross-origin", "unsafe-url"),
+        ("cross-origin-opener-policy", "same-origin", "same-origin-allow-popups", "unsafe-none"),
+        ("cross-origin-resource-policy", "same-origin", "same-site", "cross-origin"),
+        ("cross-origin-embedder-policy", "require-corp", "unsafe-none", "none"),
+        ("permissions-policy", "camera=(), usb=()", "camera=(self), usb=()", "camera=*, usb=()"),
+    ] {
+        assert_eq!(said(&loose, name, &[]).await, between);
+        assert_eq!(said(&loose, name, &[strict]).await, strict);
+        assert_eq!(said(&loose, name, &[looser]).await, between);
+        assert_eq!(said(&loose, name, &[strict, between]).await, strict, "the strictest of several");
+        assert_eq!(said(&loose, name, &[looser, strict]).await, strict);
+    }
+    for (name, own) in [
+        ("x-frame-options", "SAMEORIGIN"),
+        ("referrer-policy", "same-origin"),
+        ("cross-origin-opener-policy", "unsafe-none"),
+        ("cross-origin-resource-policy", "same-site"),
+        ("permissions-policy", "camera=(self)"),
+        ("x-content-type-options", ""),
+        ("x-xss-protection", "1; mode=block"),
+        ("x-request-id", "mine"),
+        ("strict-transport-security", "max-age=0"),
+        ("content-security-policy", "defualt-src 'self'"),
+    ] {
+        let own_is_said = said(&[], name, &[own]).await.contains(own) && !own.is_empty();
+        assert!(!own_is_said, "{name}");
+    }
+    assert_eq!(said(&[], "strict-transport-security", &["max-age=31536000"]).await, "", "in clear");
+    assert_eq!(said(&[], "x-content-type-options", &[""]).await, "nosniff");
+}
+
+#[tokio::test]
+async fn attack_107_a_handlers_content_policy_stands_beside_the_configured_one() {
+    let policy = "content-security-policy";
+    let loose = [("REROUTE_CONTENT_SECURITY_POLICY", "default-src 'self'")];
+    assert_eq!(said(&loose, policy, &["default-src *"]).await, "default-src 'self', default-src *");
+    assert_eq!(
+        said(&loose, policy, &["img-src 'none'", "sandbox, img-src 'none'"]).await,
+        "default-src 'self', img-src 'none', sandbox"
+    );
+    let nonce = "script-src 'nonce-8IBTHwOdqNKAWeKl7plt8g=='";
+    assert_eq!(said(&loose, policy, &[nonce]).await, format!("default-src 'self', {nonce}"));
+    for own in ["frame-ancestors *", "img-src", "img-src 'none'; img-src *", "", "script-src 'nonce-x'"] {
+        assert_eq!(said(&loose, policy, &[own]).await, "default-src 'self'", "{own}");
+    }
+}
+
+#[tokio::test]
+async fn attack_107_loosening_is_the_visible_call() {
+    let app = App::new(Tree::new([file::<Own>("/own", "own.rs")])).into_service().expect("the application starts");
+    let answer = get(&app, "PUT /own", None).await;
+    assert_eq!(answer.header("x-frame-options"), "SAMEORIGIN");
+    assert!(answer.header("content-security-policy").ends_with("frame-ancestors 'none', sandbox"));
+    assert_eq!(answer.headers.get_all("x-frame-options").iter().count(), 1);
 }

@@ -14,6 +14,8 @@
 //! | `cross-origin-opener-policy` | [`CrossOriginOpenerPolicy`] |
 //! | `cross-origin-embedder-policy` | [`CrossOriginEmbedderPolicy`] |
 //! | `cross-origin-resource-policy` | [`CrossOriginResourcePolicy`] |
+//!
+//! A single answer may be stricter than configured; what that means for each is said at [`tightened`].
 
 /// An enum whose variants are the words of a header.
 macro_rules! words {
@@ -58,12 +60,14 @@ mod content_security;
 mod feature;
 mod permissions;
 mod source;
+mod tighten;
 mod transport;
 
 pub use content_security::{ContentSecurityPolicy, Directive, Nonce};
 pub use feature::Feature;
 pub use permissions::{Allowlist, PermissionsPolicy};
 pub use source::Source;
+pub use tighten::tightened;
 pub use transport::StrictTransportSecurity;
 
 use crate::{nearest::nearest, shown::shown};

@@ -103,6 +103,11 @@ impl PermissionsPolicy {
         self.0.get(feature)
     }
 
+    /// Who may use which feature, in alphabetical order.
+    pub fn iter(&self) -> impl Iterator<Item = (&Feature, &Allowlist)> {
+        self.0.iter()
+    }
+
     /// Whether there is no feature, hence nothing to send.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -1,5 +1,6 @@
 use crate::config::Settings;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
+use reroute_core::headers::tightened;
 
 /// The security headers of every answer (OWASP HTTP Headers Cheat Sheet), prepared at start.
 pub(crate) struct SecurityHeaders {
@@ -49,8 +50,8 @@ impl SecurityHeaders {
         }
     }
 
-    /// The headers of an answer and these, each exactly once, with the request's id. Only `cache-control` gives way to what the answer
-    /// says itself.
+    /// The headers of an answer and these, each exactly once, with the request's id. `cache-control` gives way to what the answer says
+    /// itself, the policies to what is at least as strict ([`tightened`]).
     ///
     /// The many are copied at once and the few of the answer are added: hashing nine names for each answer costs more.
     pub(super) fn dress(&self, own: &mut HeaderMap, id: HeaderValue, is_https: bool) {
@@ -71,7 +72,9 @@ impl SecurityHeaders {
                 all.insert(header::CONTENT_TYPE, value);
             } else if *name == header::CACHE_CONTROL && is_first {
                 all.insert(header::CACHE_CONTROL, value);
-            } else if !self.is_ours(name) {
+            } else if self.is_ours(name) {
+                tighten(&mut all, name, &value);
+            } else {
                 all.append(name.clone(), value);
             }
         }
@@ -84,5 +87,15 @@ impl SecurityHeaders {
     /// Whether only the edge says it.
     fn is_ours(&self, name: &HeaderName) -> bool {
         *name == header::SERVER || *name == header::STRICT_TRANSPORT_SECURITY || self.always.contains_key(name)
+    }
+}
+
+/// Takes what an answer says itself if it is at least as strict as what all say.
+#[cold]
+fn tighten(all: &mut HeaderMap, name: &HeaderName, own: &HeaderValue) {
+    let stricter = all.get(name).and_then(|ours| tightened(name.as_str(), ours.to_str().ok()?, own.to_str().ok()?));
+    match stricter.and_then(|text| HeaderValue::try_from(text).ok()) {
+        Some(value) => drop(all.insert(name, value)),
+        None => tracing::debug!(%name, "an answer's own header is dropped: it is not as strict as the configured one"),
     }
 }

@@ -9,7 +9,8 @@ pub(super) struct Loosened(pub(super) Vec<(HeaderName, HeaderValue)>);
 pub trait LoosenHeader {
     /// Says `value` in the place of the security header that every other answer carries: the one visible call that weakens an answer.
     ///
-    /// A header of that name that a handler merely sets is dropped.
+    /// A header of that name that a handler merely sets is taken only when it is at least as strict
+    /// ([`tightened`](reroute_core::headers::tightened)), else dropped.
     ///
     /// ```
     /// use reroute::{edge::LoosenHeader, http::header::X_FRAME_OPTIONS, prelude::*};
