@@ -4,6 +4,7 @@
 mod guard_order;
 mod lean;
 mod needs;
+mod python;
 mod run;
 mod soak;
 mod test;

@@ -1,6 +1,9 @@
 //! `cargo xtask soak`: what takes long, with its full counts, and a table of what came of it.
 
-use crate::run::{Outcome, cargo, output, root, run};
+use crate::{
+    needs,
+    run::{Outcome, cargo, output, root, run},
+};
 use std::{fmt::Write, fs, process::Command, time::Instant};
 
 /// One run: what it does, its command, and the variables that raise its counts.
@@ -35,6 +38,7 @@ const RUNS: [Run; 4] = [
 
 /// Runs all, writes each result into `docs/soak.md` as it comes, and fails at the end if one failed.
 pub(crate) fn soak() -> Outcome {
+    needs::provide();
     let date = output(Command::new("date").args(["-u", "+%Y-%m-%d"]))?;
     let rustc = output(Command::new("rustc").arg("--version"))?;
     let mut page = format!("# Soak\n\nWritten by `cargo xtask soak` on {} with {}.\n\n", date.trim(), rustc.trim());
