@@ -5,6 +5,7 @@ mod corpora;
 mod guard_order;
 mod lean;
 mod needs;
+mod python;
 mod run;
 mod soak;
 mod test;

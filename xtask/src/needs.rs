@@ -1,25 +1,56 @@
 //! What the tests need beside Rust, and how it comes onto a fresh Debian machine.
 
-use crate::run::{run, succeeds};
+use crate::{
+    python,
+    run::{run, succeeds},
+};
 use std::process::Command;
 
 /// A program that some tests need.
 struct Need {
     program: &'static str,
+    /// A line of shell that succeeds where it is there, and whole.
+    probe: &'static str,
     /// The Debian packages that bring it.
     packages: &'static [&'static str],
     /// What is left out without it.
     without: &'static str,
 }
 
-const NEEDS: [Need; 2] = [
-    Need { program: "cc", packages: &["gcc", "libc6-dev"], without: "nothing can be built: SQLite is compiled from C" },
-    Need { program: "npm", packages: &["npm"], without: "the test suites for JSON and for strings cannot be fetched" },
+const NEEDS: [Need; 3] = [
+    Need {
+        program: "cc",
+        probe: "command -v cc",
+        packages: &["gcc", "libc6-dev"],
+        without: "nothing can be built: SQLite is compiled from C",
+    },
+    Need {
+        program: "npm",
+        probe: "command -v npm",
+        packages: &["npm"],
+        without: "the test suites for JSON and for strings cannot be fetched",
+    },
+    Need {
+        program: "python3",
+        // Debian keeps what makes an environment in a package of its own.
+        probe: "python3 -c 'import ensurepip, venv'",
+        packages: &["python3", "python3-venv"],
+        without: "the floods by another client than ours will fail",
+    },
 ];
 
 /// Installs what is missing, where that is allowed; says what is left out where it is not.
 pub(crate) fn provide() {
-    let missing: Vec<&Need> = NEEDS.iter().filter(|need| !is_there(need.program)).collect();
+    provide_programs();
+    if let Err(why) = python::provide() {
+        eprintln!(
+            "the Python package h2 could not be installed ({why}): the floods by another client than ours will fail"
+        );
+    }
+}
+
+fn provide_programs() {
+    let missing: Vec<&Need> = NEEDS.iter().filter(|need| !is_there(need)).collect();
     if missing.is_empty() {
         return;
     }
@@ -37,8 +68,8 @@ pub(crate) fn component(name: &str, probe: &str) -> bool {
     is_there() || (succeeds(Command::new("rustup").args(["component", "add", name])) && is_there())
 }
 
-fn is_there(program: &str) -> bool {
-    succeeds(Command::new("sh").args(["-c", &format!("command -v {program}")]))
+fn is_there(need: &Need) -> bool {
+    succeeds(Command::new("sh").args(["-c", need.probe]))
 }
 
 fn install(packages: &[&str]) -> Result<(), String> {

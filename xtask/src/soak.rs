@@ -1,7 +1,7 @@
 //! `cargo xtask soak`: what takes long, with its full counts, and a table of what came of it.
 
 use crate::{
-    corpora,
+    corpora, needs,
     run::{Outcome, cargo, output, root, run},
 };
 use std::{fmt::Write, fs, process::Command, time::Instant};
@@ -43,6 +43,7 @@ const RUNS: [Run; 5] = [
 
 /// Runs all, writes each result into `docs/soak.md` as it comes, and fails at the end if one failed.
 pub(crate) fn soak() -> Outcome {
+    needs::provide();
     corpora::provide()?;
     let date = output(Command::new("date").args(["-u", "+%Y-%m-%d"]))?;
     let rustc = output(Command::new("rustc").arg("--version"))?;

@@ -13,3 +13,4 @@ mod outcome;
 mod requests;
 mod settings;
 mod streams;
+mod windows;

@@ -6,6 +6,7 @@ mod frames;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod driver;
 mod flood;
 #[cfg(target_os = "linux")]
 mod memory;
