@@ -11,6 +11,8 @@ mod head;
 pub mod input;
 mod json;
 mod list;
+#[cfg(feature = "multipart")]
+mod multipart;
 mod output;
 mod path;
 mod query;
@@ -24,6 +26,8 @@ pub use head::{Cookie, Header};
 pub use input::{Input, Schema, Schemas};
 pub use json::{Created, Json, from_json};
 pub use list::{Direction, Listing, OrderBy, Page, Sortable};
+#[cfg(feature = "multipart")]
+pub use multipart::{File, Multipart};
 pub use output::Output;
 pub use path::Path;
 pub use query::Query;
