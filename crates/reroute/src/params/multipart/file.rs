@@ -8,10 +8,17 @@ use crate::{
 use bytes::Bytes;
 use serde::{Deserializer, de::Visitor};
 use serde_json::json;
-use std::{fmt, io::SeekFrom, path::PathBuf};
+#[cfg(unix)]
+use std::os::unix::fs::OpenOptionsExt;
+use std::{
+    fmt,
+    fs::OpenOptions,
+    io::{self, Seek, SeekFrom},
+    path::PathBuf,
+};
 use tokio::{
-    fs::{self, OpenOptions},
-    io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt},
+    fs,
+    io::{AsyncReadExt, AsyncSeekExt},
 };
 
 /// A file of a [`Multipart`](crate::Multipart) form, in a temporary file that goes when this value does.
@@ -80,26 +87,31 @@ impl File {
     /// # Errors
     ///
     /// 500 when there is a file already, or it cannot be written; what was written of it is taken away.
-    pub async fn persist(mut self, path: impl Into<PathBuf>) -> Result<()> {
+    pub async fn persist(self, path: impl Into<PathBuf>) -> Result<()> {
         let path = path.into();
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        options.mode(0o600);
-        let mut target = options.open(&path).await?;
-        let mut partial = Partial(Some(path));
-        tokio::io::copy(self.open().await?, &mut target).await?;
-        target.flush().await?;
-        target.sync_all().await?;
-        partial.0 = None;
+        let mut source = self.content.into_std().await;
+        // Where nobody waits any more, the copy is dropped with what this returns, and taken away.
+        let copy = tokio::task::spawn_blocking(move || {
+            let mut options = OpenOptions::new();
+            options.write(true).create_new(true);
+            #[cfg(unix)]
+            options.mode(0o600);
+            source.rewind()?;
+            let mut target = options.open(&path)?;
+            let copy = Copy(Some(path));
+            io::copy(&mut source, &mut target)?;
+            target.sync_all()?;
+            Ok::<_, io::Error>(copy)
+        });
+        copy.await??.0 = None;
         Ok(())
     }
 }
 
-/// A copy that is not whole yet, and taken away where it never becomes so: the caller may go while it is made.
-struct Partial(Option<PathBuf>);
+/// A copy that nobody has yet, and that is taken away where nobody gets it.
+struct Copy(Option<PathBuf>);
 
-impl Drop for Partial {
+impl Drop for Copy {
     fn drop(&mut self) {
         if let Some(path) = self.0.take()
             && let Err(error) = std::fs::remove_file(path)
