@@ -8,6 +8,8 @@
 //! | --- | --- |
 //! | [`path`] | which spelling of a request path is answered |
 //! | [`duration`] | what `"5 min"` means |
+//! | [`size`] | what `"2 MiB"` means |
+//! | [`media`] | which kinds of files can be asked for |
 //! | [`order_by`] | by which columns a list may be sorted |
 //! | [`address`] | which network an address belongs to, and which one a client stands for |
 //! | [`forwarded`] | which client stands behind the trusted proxies |
@@ -25,6 +27,7 @@ pub mod duration;
 pub mod forwarded;
 pub mod headers;
 pub mod host;
+pub mod media;
 pub mod nearest;
 pub mod order_by;
 pub mod origin;
@@ -33,3 +36,4 @@ pub mod request_id;
 pub mod secret;
 pub mod sensitive;
 mod shown;
+pub mod size;

@@ -72,6 +72,7 @@ pub fn raw_body(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// | `ge = 1`, `gt = 0`, `le = 99`, `lt = 100` | numbers | |
 /// | `each(…)` | `Vec` | the constraints of every item |
 /// | `check = path` | any | a function from `&T` to `Result<(), &'static str>` or `Result<(), String>`; its name is the code in answers |
+/// | `max_size = "2 MiB"`, `types("image/png", …)` | `File` | how large the file may be, and of which types: both have to be said; a `Vec<File>` says `max_length`, too |
 /// | `trim`, `nfc` | `String` | changes it before the constraints after it are held; `nfc` needs the feature of that name |
 /// | `default`, `default = 20` | any | what stands for it where nothing is written |
 /// | `name = "userName"` | any | what it is called outside |

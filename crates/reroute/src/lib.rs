@@ -64,6 +64,8 @@ pub use params::{
     Cookie, Created, Direction, Form, Header, IfNoneMatch, Input, Json, Listing, OrderBy, Output, Page, Path, Query,
     Sortable, State,
 };
+#[cfg(feature = "multipart")]
+pub use params::{File, Multipart};
 pub use reroute_macros::{cors, input, main, output, public, raw_body, requires, route, scope, timeout};
 pub use route::{Context, MountAccess, RequestHead, Tree, file};
 
@@ -85,6 +87,8 @@ pub mod prelude {
         Listing, OrNotFound, OrderBy, Output, Owned, Page, Path, Principal, Query, RequestHead, Result, Sortable,
         State, cors, input, output, public, raw_body, requires, route, scope, timeout,
     };
+    #[cfg(feature = "multipart")]
+    pub use crate::{File, Multipart};
     pub use axum_core::{
         extract::{FromRequest, FromRequestParts, Request},
         response::{IntoResponse, Response},

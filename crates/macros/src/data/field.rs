@@ -1,5 +1,6 @@
 //! The words of `#[field(…)]`, and of `#[query(…)]`, `#[path(…)]`, `#[header(…)]` and `#[cookie(…)]` on arguments.
 
+use super::file;
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use reroute_core::nearest::nearest;
@@ -19,6 +20,7 @@ pub(super) struct Spec {
     pub(super) default: Option<Preset>,
     pub(super) is_sensitive: bool,
     pub(super) parse: Option<Span>,
+    file: file::Words,
     rules: Vec<Rule>,
     each: Vec<Rule>,
 }
@@ -37,6 +39,7 @@ impl Spec {
                 Word::Default(default) => self.default = Some(default),
                 Word::Sensitive => self.is_sensitive = true,
                 Word::Parse(span) => self.parse = Some(span),
+                Word::File(word) => self.file.add(word),
                 Word::Each(rules) => self.each.extend(rules),
                 Word::Rule(rule) => self.rules.push(rule),
             }
@@ -88,6 +91,26 @@ impl Spec {
         quote!(#own, #each)
     }
 
+    /// What a file of this field may be, where `kind` is one.
+    pub(super) fn file(&self, name: &str, kind: &Type) -> Result<Option<TokenStream>> {
+        let inner = innermost(kind);
+        let item = item_of(inner);
+        let is_file =
+            matches!(item, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "File"));
+        if !is_file {
+            return self.file.refuse().map(|()| None);
+        }
+        let most = self.rules.iter().find_map(|rule| match &rule.kind {
+            Kind::Length(most) if rule.name == "max_length" => Some(most),
+            _ => None,
+        });
+        let is_list = argument_of(inner, "Vec").is_some();
+        if is_list && most.is_none() {
+            return Err(Error::new_spanned(kind, "a list of files says how many there may be: add `max_length = …`"));
+        }
+        self.file.rule(name, kind, most).map(Some)
+    }
+
     /// The statements that add the rules to `__schema`.
     pub(super) fn schema(&self) -> TokenStream {
         let rules = self.rules.iter().map(|rule| rule.schema(&quote!(constrain)));
@@ -100,7 +123,8 @@ impl Spec {
         };
         let sensitive =
             self.is_sensitive.then(|| quote!(__input::constrain(&mut __schema, &__input::json!({"writeOnly": true}));));
-        quote!(#(#rules)* #(#each)* #default #sensitive)
+        let file = self.file.schema();
+        quote!(#(#rules)* #(#each)* #default #sensitive #file)
     }
 
     /// What stands for the field where nothing is written, as an `Option<fn() -> T>` of the field's own type.
@@ -146,7 +170,7 @@ impl Spec {
     }
 }
 
-const WORDS: [&str; 17] = [
+const WORDS: [&str; 19] = [
     "min_length",
     "max_length",
     "pattern",
@@ -160,6 +184,8 @@ const WORDS: [&str; 17] = [
     "trim",
     "nfc",
     "each",
+    "max_size",
+    "types",
     "default",
     "sensitive",
     "parse",
@@ -171,6 +197,7 @@ enum Word {
     Default(Preset),
     Sensitive,
     Parse(Span),
+    File(file::Word),
     Each(Vec<Rule>),
     Rule(Rule),
 }
@@ -187,6 +214,7 @@ impl Parse for Word {
         Ok(match word.as_str() {
             "sensitive" => Self::Sensitive,
             "parse" => Self::Parse(name.span()),
+            "max_size" | "types" => Self::File(file::Word::parse(name, input)?),
             "default" if !input.peek(Token![=]) => Self::Default(Preset::OfType(name.span())),
             "default" => {
                 input.parse::<Token![=]>()?;

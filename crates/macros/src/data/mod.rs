@@ -1,6 +1,7 @@
 //! `#[input]` and `#[output]`.
 
 mod field;
+mod file;
 mod names;
 mod object;
 mod output;

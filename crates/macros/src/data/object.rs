@@ -17,6 +17,9 @@ pub(crate) fn expand(mut item: ItemStruct, options: &Options) -> Result<TokenStr
         }
         Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
             let field = One::take(&mut fields.unnamed[0], options)?;
+            if field.file.is_some() {
+                return Err(Error::new_spanned(&field.kind, "a file is a named field of a form"));
+            }
             newtype(&item.ident, &field, options)
         }
         _ => {
@@ -43,6 +46,8 @@ struct One {
     shown: String,
     kind: Type,
     spec: Spec,
+    /// What a file may be, where it is one.
+    file: Option<TokenStream>,
     description: String,
 }
 
@@ -64,7 +69,8 @@ impl One {
             (None, Some(names)) => names.spell(&shown),
             (None, None) => shown,
         };
-        Ok(Self { name, shown, kind: field.ty.clone(), spec, description: description(&field.attrs) })
+        let file = spec.file(&shown, &field.ty)?;
+        Ok(Self { name, shown, kind: field.ty.clone(), spec, file, description: description(&field.attrs) })
     }
 
     /// The function that holds the field to its rules.
@@ -131,6 +137,7 @@ fn object(name: &Ident, about: &str, fields: &[One], options: &Options) -> Token
         .iter()
         .map(|check| quote_spanned!(check.span()=> __input::rules::check_all(self, #check, __at, __reading);));
     let title = name.unraw().to_string();
+    let files = fields.iter().filter_map(|field| field.file.as_ref());
     quote! {
         #[derive(::std::default::Default)]
         #[doc(hidden)]
@@ -180,6 +187,7 @@ fn object(name: &Ident, about: &str, fields: &[One], options: &Options) -> Token
 
         impl __input::Input for #name {
             const SHAPE: __input::Shape = __input::Shape::Named(<Self as __input::Object>::FIELDS);
+            const FILES: &'static [__input::FileRule] = &[#(#files),*];
 
             fn read<'de, __D: ::reroute::__private::serde::Deserializer<'de>>(
                 __source: __D,

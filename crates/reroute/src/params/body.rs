@@ -35,7 +35,8 @@ pub(crate) async fn drain(mut body: Body) -> Result<()> {
     Ok(())
 }
 
-fn broken(error: axum_core::Error) -> Error {
+/// What a body that breaks off means to its sender.
+pub(super) fn broken(error: axum_core::Error) -> Error {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
     while let Some(error) = cause {
         if error.is::<LengthLimitError>() {

@@ -15,6 +15,25 @@ pub(super) fn is_form(headers: &HeaderMap) -> bool {
     is_one_of(headers, |essence| essence == "application/x-www-form-urlencoded")
 }
 
+/// The boundary of `multipart/form-data`: one, of 1 to 70 of the characters that RFC 2046 (section 5.1.1) gives to it.
+#[cfg(feature = "multipart")]
+pub(super) fn boundary(headers: &HeaderMap) -> Option<&str> {
+    if !is_one_of(headers, |essence| essence == "multipart/form-data") {
+        return None;
+    }
+    let text = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    let mut boundaries = text.split(';').skip(1).filter_map(|parameter| {
+        let (name, value) = parameter.trim_matches([' ', '\t']).split_once('=')?;
+        name.eq_ignore_ascii_case("boundary").then_some(value)
+    });
+    let (Some(value), None) = (boundaries.next(), boundaries.next()) else { return None };
+    let quoted = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
+    let is_known = |byte: u8| byte.is_ascii_alphanumeric() || b"'()+_,-./:=? ".contains(&byte);
+    let boundary = quoted.unwrap_or(value);
+    let is_whole = (1..=70).contains(&boundary.len()) && boundary.bytes().all(is_known) && !boundary.ends_with(' ');
+    is_whole.then_some(boundary)
+}
+
 /// Whether the body is compressed: what a filter on the way inflates and what is parsed here would be two bodies.
 pub(super) fn is_encoded(headers: &HeaderMap) -> bool {
     headers
@@ -50,6 +69,40 @@ fn is_token(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    #[cfg(feature = "multipart")]
+    fn attack_97_a_form_has_one_boundary() {
+        let of = |value: &str| {
+            let value = HeaderValue::from_str(value).expect("a header value");
+            boundary(&HeaderMap::from_iter([(header::CONTENT_TYPE, value)])).map(str::to_owned)
+        };
+        let longest = "b".repeat(70);
+        for (yes, found) in [
+            ("multipart/form-data; boundary=b", "b"),
+            ("Multipart/Form-Data;BOUNDARY=\"a b:?\"; charset=utf-8", "a b:?"),
+            (&format!("multipart/form-data; boundary={longest}"), longest.as_str()),
+        ] {
+            assert_eq!(of(yes).as_deref(), Some(found), "{yes}");
+        }
+        for no in [
+            "multipart/form-data",
+            "multipart/form-data; boundary=",
+            "multipart/form-data; boundary=\"\"",
+            "multipart/form-data; boundary=a; boundary=b",
+            "multipart/form-data; boundary=a; Boundary=a",
+            "multipart/form-data; boundary=\"a",
+            "multipart/form-data; boundary=\"a \"",
+            "multipart/form-data; boundary=a{b",
+            "multipart/form-data; boundary=\"a;b\"",
+            &format!("multipart/form-data; boundary=b{longest}"),
+            "multipart/mixed; boundary=b",
+            "multipart/form-datax; boundary=b",
+            "application/json; boundary=b",
+        ] {
+            assert_eq!(of(no), None, "{no}");
+        }
+    }
 
     #[test]
     fn attack_61_only_json_is_json() {

@@ -91,6 +91,8 @@ mod head;
 pub mod input;
 mod json;
 mod list;
+#[cfg(feature = "multipart")]
+mod multipart;
 mod output;
 mod path;
 mod query;
@@ -104,6 +106,8 @@ pub use head::{Cookie, Header};
 pub use input::{Input, Schema, Schemas};
 pub use json::{Created, Json, from_json};
 pub use list::{Direction, Listing, OrderBy, Page, Sortable};
+#[cfg(feature = "multipart")]
+pub use multipart::{File, Multipart};
 pub use output::Output;
 pub use path::Path;
 pub use query::Query;

@@ -3,8 +3,10 @@
 pub struct FileRule {
     /// The name of the field.
     pub name: &'static str,
-    /// The most bytes that it may have.
+    /// How many there may be of it; `None` for one, and no list.
+    pub most: Option<usize>,
+    /// The most bytes that each may have.
     pub max_size: u64,
-    /// The media types that it may be of, as declared and as its content says.
+    /// The media types that each may be of, as declared and as its content says.
     pub types: &'static [&'static str],
 }

@@ -6,7 +6,7 @@
 
 mod compound;
 mod file_rule;
-mod object;
+pub(super) mod object;
 mod reading;
 pub mod rules;
 mod scalar;
@@ -16,6 +16,9 @@ mod word;
 pub use compound::Tuple;
 pub use file_rule::FileRule;
 pub use object::{Object, Slot, fill, read_object, take};
+#[cfg(feature = "multipart")]
+pub(super) use reading::Read;
+pub(super) use reading::refuse;
 pub use reading::{At, Reading, Source};
 pub use scalar::{Opaque, Parsed};
 pub use schema::{Schema, Schemas, constrain, constrain_items, object_schema};
@@ -40,6 +43,7 @@ use serde::Deserializer;
 /// | tuples | a list of that length | the parameters of the path by position |
 /// | `HashMap<String, T>`, `BTreeMap<String, T>` | an object of at most `max_length` entries, or 1000 | |
 /// | `serde_json::Value` | anything, at most 128 levels deep | |
+/// | [`File`](crate::File), with the feature `multipart` | | a file of a [`Multipart`](crate::Multipart) form, and nowhere else |
 /// | a struct with `#[input]` | an object of exactly its fields | its fields by name |
 /// | an enum with `#[input]` | one of its words | the word |
 /// | what is [`FromStr`](std::str::FromStr), with `#[field(parse)]` | a string that it parses | the text |

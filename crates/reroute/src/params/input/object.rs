@@ -226,6 +226,10 @@ impl<'de> Visitor<'de> for Skip {
         Ok(())
     }
 
+    fn visit_bytes<E>(self, _: &[u8]) -> Result<(), E> {
+        Ok(())
+    }
+
     fn visit_unit<E>(self) -> Result<(), E> {
         Ok(())
     }
@@ -239,12 +243,12 @@ impl<'de> Visitor<'de> for Skip {
     }
 }
 
-pub(super) fn skip_list<'de, A: SeqAccess<'de>>(list: &mut A) -> Result<(), A::Error> {
+pub(in crate::params) fn skip_list<'de, A: SeqAccess<'de>>(list: &mut A) -> Result<(), A::Error> {
     while list.next_element_seed(Skip)?.is_some() {}
     Ok(())
 }
 
-pub(super) fn skip_object<'de, A: MapAccess<'de>>(map: &mut A) -> Result<(), A::Error> {
+pub(in crate::params) fn skip_object<'de, A: MapAccess<'de>>(map: &mut A) -> Result<(), A::Error> {
     let mut names = HashSet::new();
     while let Some(name) = map.next_key::<String>()? {
         if !names.insert(name) {

@@ -84,16 +84,26 @@ pub struct Reading {
     has_duplicate: bool,
     /// How many items the list that is read next may have, and how many each of its items.
     most: [Option<usize>; 2],
+    /// The files of a multipart form, each until it is read; none where one was refused.
+    #[cfg(feature = "multipart")]
+    pub(in crate::params) files: Vec<Option<crate::params::File>>,
 }
 
 impl Reading {
     /// Nothing read yet.
     pub fn new(source: Source) -> Self {
-        Self { source, errors: Vec::new(), has_duplicate: false, most: [None; 2] }
+        Self {
+            source,
+            errors: Vec::new(),
+            has_duplicate: false,
+            most: [None; 2],
+            #[cfg(feature = "multipart")]
+            files: Vec::new(),
+        }
     }
 
     /// Whether values are text.
-    pub(super) fn is_text(&self) -> bool {
+    pub(in crate::params) fn is_text(&self) -> bool {
         self.source != Source::Json
     }
 
@@ -141,8 +151,14 @@ impl Reading {
     }
 
     /// How many constraints are broken so far.
-    pub(super) fn count(&self) -> usize {
+    pub(in crate::params) fn count(&self) -> usize {
         self.errors.len()
+    }
+
+    /// Whether this place has been complained of already.
+    pub(in crate::params) fn knows(&self, at: &At<'_>) -> bool {
+        let at = at.to_string();
+        self.errors.iter().any(|error| error.field == at)
     }
 
     /// An object names a key twice, so that it cannot be known which is meant.
@@ -168,19 +184,19 @@ impl Reading {
 }
 
 /// Reads a `T` with what it takes to say what is wrong with it.
-pub(super) struct Read<'a, T> {
-    pub(super) at: &'a At<'a>,
-    pub(super) reading: &'a mut Reading,
+pub(in crate::params) struct Read<'a, T> {
+    pub(in crate::params) at: &'a At<'a>,
+    pub(in crate::params) reading: &'a mut Reading,
     of: PhantomData<fn() -> T>,
 }
 
 impl<'a, T> Read<'a, T> {
-    pub(super) fn new(at: &'a At<'a>, reading: &'a mut Reading) -> Self {
+    pub(in crate::params) fn new(at: &'a At<'a>, reading: &'a mut Reading) -> Self {
         Self { at, reading, of: PhantomData }
     }
 
     /// Says that another kind of value was expected.
-    pub(super) fn misfit<V>(self, expected: &'static str) -> Option<V> {
+    pub(in crate::params) fn misfit<V>(self, expected: &'static str) -> Option<V> {
         self.reading.add(self.at, "type", expected);
         None
     }
@@ -200,7 +216,7 @@ macro_rules! refuse {
         fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             f.write_str($expected)
         }
-        $(crate::params::input::reading::refuse!(@$kind $expected);)*
+        $(crate::params::input::refuse!(@$kind $expected);)*
     };
     (@bool $expected:expr) => {
         fn visit_bool<E: serde::de::Error>(self, _: bool) -> Result<Self::Value, E> { Ok(self.misfit($expected)) }
@@ -235,7 +251,7 @@ macro_rules! refuse {
         }
     };
 }
-pub(super) use refuse;
+pub(in crate::params) use refuse;
 
 #[cfg(test)]
 mod tests {

@@ -1,0 +1,85 @@
+//! Which kinds of files can be asked for: those whose content tells what it is.
+
+/// A media type that a file may be declared as, and what its first bytes may be recognized as.
+pub type Known = (&'static str, &'static [&'static str]);
+
+/// Files in a container that is recognized as itself where its first bytes do not name what it holds.
+const ZIP: &str = "application/zip";
+
+/// The known types whose first bytes say what they are.
+///
+/// None of them runs in a browser: HTML, SVG and XML are not among them.
+pub const BINARY: &[Known] = &[
+    ("image/png", &["image/png"]),
+    ("image/jpeg", &["image/jpeg"]),
+    ("image/gif", &["image/gif"]),
+    ("image/webp", &["image/webp"]),
+    ("image/avif", &["image/avif"]),
+    ("image/heic", &["image/heif"]),
+    ("image/heif", &["image/heif"]),
+    ("image/jxl", &["image/jxl"]),
+    ("image/bmp", &["image/bmp"]),
+    ("image/tiff", &["image/tiff"]),
+    ("image/x-icon", &["image/vnd.microsoft.icon"]),
+    ("image/vnd.microsoft.icon", &["image/vnd.microsoft.icon"]),
+    ("audio/mpeg", &["audio/mpeg"]),
+    ("audio/aac", &["audio/aac"]),
+    ("audio/mp4", &["audio/m4a", "video/mp4"]),
+    ("audio/ogg", &["audio/ogg", "audio/opus"]),
+    ("audio/wav", &["audio/x-wav"]),
+    ("audio/x-wav", &["audio/x-wav"]),
+    ("audio/flac", &["audio/x-flac"]),
+    ("video/mp4", &["video/mp4", "video/x-m4v"]),
+    ("video/ogg", &["audio/ogg"]),
+    ("video/quicktime", &["video/quicktime"]),
+    ("video/webm", &["video/webm"]),
+    ("application/pdf", &["application/pdf"]),
+    ("application/gzip", &["application/gzip"]),
+    ("application/x-7z-compressed", &["application/x-7z-compressed"]),
+    (ZIP, &[ZIP]),
+    ("application/x-zip-compressed", &[ZIP]),
+    ("application/epub+zip", &["application/epub+zip"]),
+    ("application/vnd.oasis.opendocument.text", &["application/vnd.oasis.opendocument.text"]),
+    ("application/vnd.oasis.opendocument.spreadsheet", &["application/vnd.oasis.opendocument.spreadsheet"]),
+    ("application/vnd.oasis.opendocument.presentation", &["application/vnd.oasis.opendocument.presentation"]),
+    (
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        &["application/vnd.openxmlformats-officedocument.wordprocessingml.document", ZIP],
+    ),
+    (
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        &["application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ZIP],
+    ),
+    (
+        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        &["application/vnd.openxmlformats-officedocument.presentationml.presentation", ZIP],
+    ),
+];
+
+/// The known types that are plain text, and have no first bytes of their own.
+pub const TEXT: &[&str] = &["text/plain", "text/csv", "text/calendar", "text/vcard", "application/json"];
+
+/// All known types.
+///
+/// ```
+/// use reroute_core::media;
+///
+/// assert!(media::known().any(|kind| kind == "image/png"));
+/// assert!(!media::known().any(|kind| kind == "image/svg+xml"));
+/// ```
+pub fn known() -> impl Iterator<Item = &'static str> {
+    BINARY.iter().map(|(kind, _)| *kind).chain(TEXT.iter().copied())
+}
+
+/// Whether a browser runs what is in a file of this type: markup and scripts, which do in the application's own name whatever
+/// their author wants.
+///
+/// ```
+/// assert!(reroute_core::media::is_active("image/svg+xml"));
+/// ```
+pub fn is_active(kind: &str) -> bool {
+    kind.ends_with("+xml")
+        || kind.ends_with("/xml")
+        || kind.ends_with("script")
+        || matches!(kind, "text/html" | "text/css" | "application/wasm" | "multipart/related" | "message/rfc822")
+}
