@@ -66,12 +66,12 @@ impl Gate {
         if is_health_check(request.uri().path()) {
             return Ok(());
         }
-        let marks = Marks::of(request.headers());
-        // A WebSocket's handshake is a `GET` that opens a door for the page that sent it. What brings neither a cookie nor a browser's
-        // word on where it comes from is a program's own doing.
-        let is_judged = (!request.method().is_safe() || marks.upgrade) && (marks.cookie || marks.evidence);
+        // A WebSocket's handshake is a `GET` that opens a door for the page that sent it.
+        let is_write = !request.method().is_safe() || request.headers().contains_key(header::UPGRADE);
+        // What brings neither a cookie nor a browser's word on where it comes from is a program's own doing.
+        let marks = is_write.then(|| Marks::of(request.headers())).filter(|marks| marks.cookie || marks.evidence);
         let is_plain = self.hosts.allows_plainly(request.uri(), request.headers(), seen.host.as_ref());
-        if is_plain && !is_judged {
+        if is_plain && marks.is_none() {
             return if self.https.is_in_clear(proto, seen.proto) { Err(self.in_clear(request)) } else { Ok(()) };
         }
         let host = host(request.version(), request.uri(), request.headers(), seen.host.as_ref());
@@ -82,7 +82,10 @@ impl Gate {
         if self.https.is_in_clear(proto, seen.proto) {
             return Err(self.in_clear(request));
         }
-        if is_judged { self.same_site(request.headers(), &marks, proto, &host) } else { Ok(()) }
+        match &marks {
+            Some(marks) => self.same_site(request.headers(), marks, proto, &host),
+            None => Ok(()),
+        }
     }
 
     /// Reading is sent to HTTPS; what was written went over the wire in clear already.
@@ -122,10 +125,9 @@ impl Gate {
     }
 }
 
-/// Which headers a request has that its way in depends on.
+/// Which headers a write has that its way in depends on.
 struct Marks {
     cookie: bool,
-    upgrade: bool,
     /// What browsers write on where a request comes from.
     evidence: bool,
 }
@@ -135,10 +137,9 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 impl Marks {
     /// One look at each name is cheaper than a look-up for each of ours.
     fn of(headers: &HeaderMap) -> Self {
-        let mut marks = Self { cookie: false, upgrade: false, evidence: false };
+        let mut marks = Self { cookie: false, evidence: false };
         for name in headers.keys() {
             marks.cookie |= *name == header::COOKIE;
-            marks.upgrade |= *name == header::UPGRADE;
             marks.evidence |= *name == header::ORIGIN || *name == SEC_FETCH_SITE;
         }
         marks

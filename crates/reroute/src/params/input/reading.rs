@@ -156,6 +156,7 @@ impl Reading {
     }
 
     /// Whether this place has been complained of already.
+    #[cfg(feature = "multipart")]
     pub(in crate::params) fn knows(&self, at: &At<'_>) -> bool {
         let at = at.to_string();
         self.errors.iter().any(|error| error.field == at)
