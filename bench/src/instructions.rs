@@ -5,7 +5,7 @@
 
 use crate::{
     Result,
-    report::{Row, Value, progress},
+    report::{Row, Target, Value, progress},
     services::{self, Contender},
 };
 use std::process::Command;
@@ -19,23 +19,41 @@ const MANY: u32 = 11_000;
 ///
 /// When valgrind is there and fails.
 pub fn measure() -> Result<Vec<Row>> {
-    if Command::new("valgrind").arg("--version").output().is_err() {
-        progress("there is no valgrind here: no instructions are counted");
-        let what = "instructions for a request (valgrind is not installed)".to_owned();
-        return Ok(vec![Row { what, figures: String::new(), value: Value::Absent, target: None }]);
-    }
     let mut counts = Vec::new();
     for contender in Contender::ALL {
-        progress(&format!("instructions of {}", contender.name()));
-        let [few, many] = [count(contender, FEW)?, count(contender, MANY)?];
-        counts.push((contender.name(), many.saturating_sub(few) as f64 / f64::from(MANY - FEW)));
+        counts.push((contender.name(), of_one("repeat", contender.name())?));
     }
     let Some(((_, reroute), others)) = counts.split_last() else { return Ok(Vec::new()) };
-    let beside = others.iter().map(|(name, other)| {
-        let what = format!("instructions for a request, reroute / {name}");
-        Row::ratio(what, format!("{reroute:.0} / {other:.0}"), reroute / other, None)
-    });
-    Ok(beside.collect())
+    let rows = others
+        .iter()
+        .map(|(name, other)| beside(&format!("instructions for a request, reroute / {name}"), *reroute, *other, None));
+    Ok(rows.collect())
+}
+
+/// Instructions for one of what `command` does as often as it is told; none where there is no valgrind.
+///
+/// # Errors
+///
+/// When valgrind is there and fails.
+pub(crate) fn of_one(command: &str, name: &str) -> Result<Option<f64>> {
+    if Command::new("valgrind").arg("--version").output().is_err() {
+        progress("there is no valgrind here: no instructions are counted");
+        return Ok(None);
+    }
+    progress(&format!("instructions of {name}"));
+    let [few, many] = [count(command, name, FEW)?, count(command, name, MANY)?];
+    Ok(Some(many.saturating_sub(few) as f64 / f64::from(MANY - FEW)))
+}
+
+/// The row of two counts.
+pub(crate) fn beside(what: &str, one: Option<f64>, other: Option<f64>, target: Option<Target>) -> Row {
+    match (one, other) {
+        (Some(one), Some(other)) => Row::ratio(what, format!("{one:.0} / {other:.0}"), one / other, target),
+        _ => {
+            let what = format!("{what} (valgrind is not installed)");
+            Row { what, figures: String::new(), value: Value::Absent, target }
+        }
+    }
 }
 
 /// What the process under valgrind does: answers this many requests in process.
@@ -54,11 +72,11 @@ pub fn repeat(name: &str, requests: &str) -> Result<()> {
 }
 
 /// The instructions of a whole process.
-fn count(contender: Contender, requests: u32) -> Result<u64> {
+fn count(command: &str, name: &str, times: u32) -> Result<u64> {
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
         .arg(std::env::current_exe()?)
-        .args(["repeat", contender.name(), &requests.to_string()])
+        .args([command, name, &times.to_string()])
         .output()?;
     let told = String::from_utf8_lossy(&output.stderr);
     let collected = told.lines().find_map(|line| line.split_once("Collected : "));

@@ -8,6 +8,7 @@
 //! | --- | --- |
 //! | [`inprocess`] | time for a request, without a socket |
 //! | [`instructions`] | instructions for a request, as callgrind counts them |
+//! | [`validation`] | time and instructions for a body, read and validated |
 //! | [`wire`] | requests a second and processor time for a request, over the loopback |
 //! | [`table`] | 10 routes beside 10,000: the start, and a request |
 //! | [`build::edit`] | building again after an edit of one route file |
@@ -22,6 +23,7 @@ mod processor;
 pub mod report;
 pub mod services;
 pub mod table;
+pub mod validation;
 pub mod wire;
 
 /// What a measurement gives, or why there is none.

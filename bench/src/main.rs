@@ -4,15 +4,16 @@
 use bench::{
     Result, build, inprocess, instructions,
     report::{Row, markdown},
-    table, wire,
+    table, validation, wire,
 };
 use std::{path::Path, process::ExitCode};
 
 type Measure = fn() -> Result<Vec<Row>>;
 
-const MODES: [(&str, Measure); 6] = [
+const MODES: [(&str, Measure); 7] = [
     ("inprocess", inprocess::measure),
     ("instructions", instructions::measure),
+    ("validation", validation::measure),
     ("wire", wire::measure),
     ("routes", table::measure),
     ("build", build::edit::measure),
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
         ["serve"] => return wire::server::main(),
         ["load", address, connections, requests] => wire::load::main(address, connections, requests),
         ["repeat", service, requests] => instructions::repeat(service, requests),
+        ["read", reader, bodies] => validation::repeat(reader, bodies),
         ["all"] => all(),
         [mode] => one(mode),
         _ => Err(usage()),

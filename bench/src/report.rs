@@ -87,6 +87,10 @@ pub fn markdown(rows: &[Row]) -> Result<String> {
         ("axum-headers", "axum whose handler sends the headers that reroute sends".to_owned()),
         ("axum-layers", format!("axum inside one `ServiceBuilder` of: {LAYERS}")),
         ("axum-layer-calls", "axum inside the same layers, by a call of `Router::layer` for each".to_owned()),
+        (
+            "serde-garde",
+            "`serde_json` into `#[derive(Deserialize)]`, held to the same constraints by `garde`".to_owned(),
+        ),
         ("plain-shop", "the program of `examples/shop` written in axum".to_owned()),
     ];
     for (name, note) in notes {

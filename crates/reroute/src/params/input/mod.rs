@@ -7,6 +7,7 @@
 mod compound;
 mod file_rule;
 pub(super) mod object;
+mod pattern;
 mod reading;
 pub mod rules;
 mod scalar;

@@ -1,9 +1,9 @@
 //! Constraints of inputs. `#[input]` writes the calls; each is an ordinary function.
 
+#[doc(hidden)]
+pub use super::pattern::Pattern as Regex;
 use super::reading::{At, Reading};
 use crate::error::FieldError;
-#[doc(hidden)]
-pub use regex_lite::Regex;
 use std::{
     borrow::{Borrow, Cow},
     collections::{BTreeMap, HashMap},
@@ -27,6 +27,16 @@ pub trait Length {
     fn length(&self) -> usize;
     /// What it is long of.
     const UNIT: &'static str;
+
+    /// Whether it is not as long.
+    fn is_shorter(&self, least: usize) -> bool {
+        self.length() < least
+    }
+
+    /// Whether it is longer.
+    fn is_longer(&self, most: usize) -> bool {
+        self.length() > most
+    }
 }
 
 impl Length for String {
@@ -34,6 +44,15 @@ impl Length for String {
         self.chars().count()
     }
     const UNIT: &'static str = "characters";
+
+    // A character is one to four bytes: mostly nothing has to be counted.
+    fn is_shorter(&self, least: usize) -> bool {
+        self.len() < least.saturating_mul(4) && self.length() < least
+    }
+
+    fn is_longer(&self, most: usize) -> bool {
+        self.len() > most && self.length() > most
+    }
 }
 
 impl<T> Length for Vec<T> {
@@ -59,14 +78,14 @@ impl<T, S> Length for HashMap<String, T, S> {
 
 /// At least `least` long.
 pub fn min_length<T: Length>(value: &T, least: usize, at: &At<'_>, reading: &mut Reading) {
-    if value.length() < least {
+    if value.is_shorter(least) {
         reading.add_bound(at, "min_length", least, format!("must have at least {least} {}", T::UNIT));
     }
 }
 
 /// At most `most` long.
 pub fn max_length<T: Length>(value: &T, most: usize, at: &At<'_>, reading: &mut Reading) {
-    if value.length() > most {
+    if value.is_longer(most) {
         too_long::<T>(most, at, reading);
     }
 }
@@ -100,9 +119,9 @@ bounds! {
 }
 
 /// Matched by `regex`.
-pub fn pattern(value: &str, regex: &Regex, at: &At<'_>, reading: &mut Reading) {
+pub fn pattern(value: &str, pattern: &Regex, at: &At<'_>, reading: &mut Reading) {
     // Here `$` is the end and no line break before it, unlike in Python or Perl.
-    if !regex.is_match(value) {
+    if !pattern.is_match(value) {
         reading.add(at, "pattern", "has a character that may not stand there, or lacks one that must");
     }
 }
@@ -199,6 +218,14 @@ mod tests {
     fn lengths_count_characters() {
         assert!(!broken(|at, reading| max_length(&"äöü".to_owned(), 3, at, reading)));
         assert!(broken(|at, reading| min_length(&"äö".to_owned(), 3, at, reading)));
+        for length in 0..9 {
+            for text in ["a", "ä", "€", "😀"].map(|one| one.repeat(length)) {
+                for bound in 0..9 {
+                    assert_eq!(broken(|at, reading| min_length(&text, bound, at, reading)), length < bound, "{text}");
+                    assert_eq!(broken(|at, reading| max_length(&text, bound, at, reading)), length > bound, "{text}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -176,12 +176,17 @@ impl<'de> Visitor<'de> for Read<'_, String> {
 
     refuse!("must be a string"; bool number null list object);
 
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {
         if text.as_bytes().contains(&0) {
             self.reading.add(self.at, "nul", "must not contain the character U+0000");
             return Ok(None);
         }
         Ok(Some(text.to_owned()))
+    }
+
+    fn visit_borrowed_str<E: serde::de::Error>(self, text: &'de str) -> Result<Self::Value, E> {
+        // JSON writes U+0000 as an escape, and what has an escape is not borrowed.
+        if self.reading.is_text() { self.visit_str(text) } else { Ok(Some(text.to_owned())) }
     }
 }
 
