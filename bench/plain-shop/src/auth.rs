@@ -3,14 +3,17 @@
 use crate::{
     AppState,
     error::Error,
-    models::{session, user},
+    models::{self, session, user},
 };
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, header, request::Parts},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseConnection, EntityTrait, ModelTrait, QueryFilter};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter, QuerySelect,
+    TransactionTrait,
+};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 use time::{Duration, OffsetDateTime};
@@ -28,12 +31,12 @@ pub(crate) struct Caller {
 impl Caller {
     /// Lets in callers of one of these roles.
     pub(crate) fn require_role(&self, roles: &[&str]) -> Result<(), Error> {
-        if roles.contains(&self.role.as_str()) { Ok(()) } else { Err(Error::forbidden()) }
+        if roles.contains(&self.role.as_str()) { Ok(()) } else { Err(Error::forbidden("")) }
     }
 
     /// Lets in the owner, and callers of this role. For all others it is not there.
-    pub(crate) fn require_owner_or(&self, role: &str, owner: i64) -> Result<(), Error> {
-        if self.id == owner || self.role == role { Ok(()) } else { Err(Error::not_found()) }
+    pub(crate) fn require_owner_or(&self, role: &str, owner: Option<i64>) -> Result<(), Error> {
+        if owner == Some(self.id) || self.role == role { Ok(()) } else { Err(Error::not_found()) }
     }
 }
 
@@ -47,7 +50,6 @@ impl FromRequestParts<AppState> for Caller {
             return Err(Error::unauthorized("Invalid token"));
         };
         if session.expires_at <= OffsetDateTime::now_utc() {
-            session.delete(&state.db).await?;
             return Err(Error::unauthorized("Token expired"));
         }
         if user.banned {
@@ -57,18 +59,36 @@ impl FromRequestParts<AppState> for Caller {
     }
 }
 
-/// Opens a session for the user and gives its token, which is not to be had again.
-pub(crate) async fn open(db: &DatabaseConnection, user: &user::Model) -> Result<String, Error> {
+/// Opens a session for the user and gives its token, which is not to be had again. A user who is banned or gone by now gets none.
+pub(crate) async fn open(db: &DatabaseConnection, user: &user::Model) -> Result<Option<String>, Error> {
     let mut random = [0; 32];
     getrandom::fill(&mut random).map_err(Error::unavailable)?;
     let token = URL_SAFE_NO_PAD.encode(random);
     let now = OffsetDateTime::now_utc();
     let session =
         session::ActiveModel { digest: Set(digest(&token)), user_id: Set(user.id), expires_at: Set(now + LIFETIME) };
-    session::Entity::insert(session).exec_without_returning(db).await?;
+    // A ban ends the sessions that there are. The lock keeps one that opens at that moment from being overlooked; the writing
+    // comes first, since SQLite does not let a reader become a writer once somebody else has written.
+    let transaction = db.begin().await?;
+    match session::Entity::insert(session).exec_without_returning(&transaction).await {
+        Err(error) if models::is_orphan(&error) => return Ok(None),
+        written => written?,
+    };
+    let user_now = user::Entity::find_by_id(user.id).lock_shared().one(&transaction).await?;
+    if user_now.is_none_or(|user| user.banned) {
+        transaction.rollback().await?;
+        return Ok(None);
+    }
     let stale = session::Entity::delete_many().filter(session::Column::UserId.eq(user.id));
-    stale.filter(session::Column::ExpiresAt.lte(now)).exec(db).await?;
-    Ok(token)
+    stale.filter(session::Column::ExpiresAt.lte(now)).exec(&transaction).await?;
+    transaction.commit().await?;
+    Ok(Some(token))
+}
+
+/// Closes all sessions of a user.
+pub(crate) async fn close_all(db: &impl ConnectionTrait, user: i64) -> Result<(), Error> {
+    session::Entity::delete_many().filter(session::Column::UserId.eq(user)).exec(db).await?;
+    Ok(())
 }
 
 /// Closes the session that the request came with.

@@ -50,7 +50,8 @@ async fn accounts(db: &DatabaseConnection) -> Result<(), Error> {
             updated_at: Set(now),
         });
     }
-    user::Entity::insert_many(accounts).exec_without_returning(db).await?;
+    // Another process that starts at the same time brings the same.
+    user::Entity::insert_many(accounts).on_conflict_do_nothing().exec_without_returning(db).await?;
     Ok(())
 }
 
@@ -72,6 +73,6 @@ async fn products(db: &DatabaseConnection) -> Result<(), Error> {
             updated_at: Set(now),
         }
     });
-    product::Entity::insert_many(products).exec_without_returning(db).await?;
+    product::Entity::insert_many(products).on_conflict_do_nothing().exec_without_returning(db).await?;
     Ok(())
 }

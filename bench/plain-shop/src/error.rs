@@ -43,12 +43,16 @@ impl Error {
         Self::new(StatusCode::UNAUTHORIZED, detail)
     }
 
-    pub(crate) fn forbidden() -> Self {
-        Self::new(StatusCode::FORBIDDEN, "")
+    pub(crate) fn forbidden(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, detail)
     }
 
     pub(crate) fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "")
+    }
+
+    pub(crate) fn conflict(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, detail)
     }
 
     pub(crate) fn unavailable(error: impl fmt::Display) -> Self {
@@ -73,7 +77,7 @@ impl fmt::Display for Error {
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
         match error.sql_err() {
-            Some(SqlErr::UniqueConstraintViolation(_)) => Self::new(StatusCode::CONFLICT, "It exists already"),
+            Some(SqlErr::UniqueConstraintViolation(_)) => Self::conflict("It exists already"),
             _ => Self::internal(error),
         }
     }

@@ -1,7 +1,7 @@
 //! Lists, page by page, in the order that the caller asks for.
 
 use crate::{error::Error, validate::Check};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Order, PaginatorTrait, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Order, PaginatorTrait, QueryOrder, QuerySelect, Select};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
@@ -39,8 +39,13 @@ pub(crate) trait Sortable {
     const COLUMNS: &'static [&'static str];
 }
 
-/// One page of all rows. Rows that are alike in the column asked for come in the order of `id`.
-pub(crate) async fn list<E, P>(db: &impl ConnectionTrait, asked: &ListQuery, id: E::Column) -> Result<Listing<P>, Error>
+/// One page of `rows`. Rows that are alike in the column asked for come in the order of `id`.
+pub(crate) async fn list<E, P>(
+    db: &impl ConnectionTrait,
+    rows: Select<E>,
+    asked: &ListQuery,
+    id: E::Column,
+) -> Result<Listing<P>, Error>
 where
     E: EntityTrait + Sortable,
     E::Model: Sync + Into<P>,
@@ -59,16 +64,15 @@ where
         Direction::Asc => Order::Asc,
         Direction::Desc => Order::Desc,
     };
-    let mut query = E::find();
-    query = match name {
+    let total = rows.clone().count(db).await?;
+    let query = match name {
         Some(name) => {
             let column = E::Column::from_str(name).map_err(|_| Error::internal("a sortable column is no column"))?;
-            query.order_by(column, order).order_by(id, Order::Asc)
+            rows.order_by(column, order).order_by(id, Order::Asc)
         }
-        None => query.order_by(id, order),
+        None => rows.order_by(id, order),
     };
     let items = query.offset((page - 1) * per_page).limit(per_page).all(db).await?;
-    let total = E::find().count(db).await?;
     Ok(Listing { items: items.into_iter().map(Into::into).collect(), page, per_page, total })
 }
 

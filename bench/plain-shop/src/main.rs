@@ -5,6 +5,7 @@ mod config;
 mod demo;
 mod error;
 mod etag;
+mod html;
 mod list;
 mod models;
 mod password;
@@ -41,7 +42,7 @@ async fn run() -> Result<(), Error> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     match words.first().map(String::as_str) {
         None | Some("serve") => serve(&config, db).await,
-        Some("user") => user_command::run(&db, &words[1..]).await,
+        Some("user") => user_command::run(&db, config.is_disposable, &words[1..]).await,
         Some(other) => Err(Error::internal(format!("there is no command `{other}`"))),
     }
 }

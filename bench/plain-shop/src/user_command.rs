@@ -1,17 +1,23 @@
 //! `plain-shop user promote NAME --role ROLE`.
 
-use crate::{error::Error, models::user};
+use crate::{
+    error::Error,
+    models::{self, user},
+};
 use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, sea_query::Expr};
 use time::OffsetDateTime;
 
 /// Changes what an account is. In production it is the way to the first admin.
-pub(crate) async fn run(db: &DatabaseConnection, words: &[String]) -> Result<(), Error> {
+pub(crate) async fn run(db: &DatabaseConnection, is_disposable: bool, words: &[String]) -> Result<(), Error> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let ["promote", name, "--role", role] = words.as_slice() else {
         return Err(Error::internal("write `plain-shop user promote NAME --role ROLE`"));
     };
     if !user::ROLES.contains(role) {
         return Err(Error::internal(format!("there is no such role: the roles are {}", user::ROLES.join(", "))));
+    }
+    if is_disposable {
+        models::create_tables(db).await?;
     }
     let changed = user::Entity::update_many()
         .col_expr(user::Column::Role, Expr::value(*role))

@@ -57,6 +57,16 @@ impl Check {
         }
     }
 
+    /// One line of text.
+    pub(crate) fn one_line(&mut self, field: &'static str, text: &str) {
+        self.that(!text.chars().any(char::is_control), field, "must have no control characters");
+    }
+
+    /// A longer text. PostgreSQL keeps no text with a NUL in it.
+    pub(crate) fn no_nul(&mut self, field: &'static str, text: &str) {
+        self.that(!text.contains('\0'), field, "must have no NUL characters");
+    }
+
     pub(crate) fn username(&mut self, name: &str) {
         self.length("username", name, 3, 50);
         let is_plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');

@@ -43,7 +43,10 @@ pub(crate) async fn login(
     let hash = account.as_ref().map(|account| account.password_hash.clone());
     let is_right = password::verify(credentials.password, hash).await?;
     let account = account.filter(|account| is_right && !account.banned);
-    let account = account.ok_or_else(|| Error::unauthorized("Invalid credentials"))?;
-    let access_token = auth::open(&state.db, &account).await?;
+    let access_token = match account {
+        Some(account) => auth::open(&state.db, &account).await?,
+        None => None,
+    };
+    let access_token = access_token.ok_or_else(|| Error::unauthorized("Invalid credentials"))?;
     Ok(Json(Token { access_token, token_type: "bearer", expires_in: LIFETIME.whole_seconds() }))
 }

@@ -19,6 +19,7 @@ use axum::{
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{NotSet, Set},
+    EntityTrait,
 };
 use serde::Deserialize;
 use time::OffsetDateTime;
@@ -36,7 +37,9 @@ pub(super) struct NewProduct {
 impl Validate for NewProduct {
     fn validate(&self, check: &mut Check) {
         check.length("name", &self.name, 1, 200);
+        check.one_line("name", &self.name);
         check.length("description", &self.description, 0, 2000);
+        check.no_nul("description", &self.description);
         check.range("price_cents", self.price_cents, 0, 100_000_000);
         check.range("stock", self.stock, 0, 1_000_000);
     }
@@ -47,7 +50,7 @@ pub(super) async fn list(
     State(state): State<AppState>,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Listing<product::Public>>, Error> {
-    let products = list::list::<product::Entity, _>(&state.db, &query, product::Column::Id).await?;
+    let products = list::list(&state.db, product::Entity::find(), &query, product::Column::Id).await?;
     Ok(Json(products))
 }
 

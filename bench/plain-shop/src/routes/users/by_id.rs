@@ -71,6 +71,6 @@ pub(crate) async fn delete(
 
 async fn find(db: &DatabaseConnection, me: &Caller, id: i64) -> Result<user::Model, Error> {
     let account = user::Entity::find_by_id(id).one(db).await?.ok_or_else(Error::not_found)?;
-    me.require_owner_or("admin", account.id)?;
+    me.require_owner_or("admin", Some(account.id))?;
     Ok(account)
 }

@@ -1,5 +1,6 @@
 //! All accounts.
 
+pub(super) mod ban;
 pub(super) mod by_id;
 
 use crate::{
@@ -20,6 +21,7 @@ use axum::{
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{NotSet, Set},
+    EntityTrait,
 };
 use serde::Deserialize;
 use time::OffsetDateTime;
@@ -76,5 +78,5 @@ pub(super) async fn list(
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Listing<user::Public>>, Error> {
     me.require_role(&["admin", "moderator"])?;
-    Ok(Json(list::list::<user::Entity, _>(&state.db, &query, user::Column::Id).await?))
+    Ok(Json(list::list(&state.db, user::Entity::find(), &query, user::Column::Id).await?))
 }
