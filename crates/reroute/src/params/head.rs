@@ -4,7 +4,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    route::{Context, Describe},
+    route::{Context, Describe, Shape},
 };
 use axum_core::extract::FromRequestParts;
 use http::{HeaderMap, header, request::Parts};
@@ -42,7 +42,7 @@ impl<T: Input> FromRequestParts<Context> for Header<T> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &Context) -> Result<Self> {
-        text::read(&headers(&parts.headers), Source::Parameters).map(Self)
+        text::read(&headers::<T>(&parts.headers), Source::Parameters).map(Self)
     }
 }
 
@@ -50,15 +50,23 @@ impl<T> Describe for Header<T> {
     const PARAMETER: bool = true;
 }
 
-/// All headers that are text, under the names that fields bear. What is no UTF-8 is no text, and counts as absent.
-fn headers(headers: &HeaderMap) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
-    let mut all = Vec::with_capacity(headers.len());
+/// The headers that `T` has fields for, under their names. What is no UTF-8 is no text, and counts as absent.
+fn headers<T: Input>(headers: &HeaderMap) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
+    let Shape::Named(fields) = T::SHAPE else { return Vec::new() };
+    let mut all = Vec::new();
     for (name, value) in headers {
-        if let Ok(value) = from_utf8(value.as_bytes()) {
-            all.push((Cow::Owned(name.as_str().replace('-', "_")), Cow::Borrowed(value)));
+        let name = name.as_str();
+        let is_its = |field: &&&str| field.len() == name.len() && field.bytes().eq(name.bytes().map(in_a_field));
+        if let (Some(field), Ok(value)) = (fields.iter().find(is_its), from_utf8(value.as_bytes())) {
+            all.push((Cow::Borrowed(*field), Cow::Borrowed(value)));
         }
     }
     all
+}
+
+/// A character of a header's name as it stands in the name of a field.
+fn in_a_field(byte: u8) -> u8 {
+    if byte == b'-' { b'_' } else { byte }
 }
 
 /// Cookies, by the fields of an [`#[input]`](crate::input).

@@ -1,6 +1,6 @@
 use super::{
     input::{At, Input, Reading, Source},
-    text::{Named, Pairs, Texts, one},
+    text::{Each, Leaf, Named, Pairs, shows_itself},
 };
 use crate::{
     error::{Error, Result},
@@ -70,21 +70,14 @@ impl<'de> Deserializer<'de> for Parameters<'de> {
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
         match (self.shape, self.pairs) {
-            (Shape::One, [(_, value)]) => visitor.visit_borrowed_str(value),
+            (Shape::One, [(_, value)]) => value.show(visitor),
             _ => Named(self.pairs).deserialize_any(visitor),
         }
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
-        visitor.visit_seq(Texts(self.pairs.iter().map(one)))
+        visitor.visit_seq(Each(self.pairs.iter().map(|(_, value)| value)))
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
-        visitor.visit_some(self)
-    }
-
-    serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
-        newtype_struct tuple tuple_struct map struct enum identifier ignored_any
-    }
+    shows_itself! {}
 }

@@ -1,4 +1,4 @@
-//! Values that are written as text under names: a query, a form, headers, cookies, the parameters of a path.
+//! Values that stand under names: the text of a query, a form, headers, cookies or a path, and what a form's parts hold.
 
 use super::input::{At, Input, Reading, Source};
 use crate::error::Result;
@@ -27,14 +27,47 @@ pub(super) fn read<T: Input>(pairs: &Pairs<'_>, source: Source) -> Result<T> {
     }
 }
 
-/// All names with their values; a name that stands several times stands once, with all its values.
-pub(super) struct Named<'a>(pub(super) &'a Pairs<'a>);
+/// What one value shows itself as.
+pub(super) trait Leaf {
+    /// Shows it.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the visitor's are.
+    fn show<'de, V: Visitor<'de>>(&'de self, visitor: V) -> Result<V::Value, Malformed>;
+}
 
-impl<'de> Deserializer<'de> for Named<'de> {
+impl Leaf for Cow<'_, str> {
+    fn show<'de, V: Visitor<'de>>(&'de self, visitor: V) -> Result<V::Value, Malformed> {
+        visitor.visit_borrowed_str(self)
+    }
+}
+
+/// Nothing but what is written has a type: whatever is asked for, the same is shown.
+macro_rules! shows_itself {
+    ($($but:ident)*) => {
+        fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
+            visitor.visit_some(self)
+        }
+
+        serde::forward_to_deserialize_any! { $($but)* }
+
+        serde::forward_to_deserialize_any! {
+            bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
+            newtype_struct tuple tuple_struct map struct enum identifier ignored_any
+        }
+    };
+}
+pub(super) use shows_itself;
+
+/// All names with their values; a name that stands several times stands once, with all its values.
+pub(super) struct Named<'a, N, L>(pub(super) &'a [(N, L)]);
+
+impl<'de, N: AsRef<str>, L: Leaf> Deserializer<'de> for Named<'de, N, L> {
     type Error = Malformed;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
-        visitor.visit_map(Walk { pairs: self.0, next: 0, name: "" })
+        visitor.visit_map(Walk { pairs: self.0, next: 0 })
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
@@ -47,104 +80,83 @@ impl<'de> Deserializer<'de> for Named<'de> {
     }
 }
 
-struct Walk<'a> {
-    pairs: &'a Pairs<'a>,
+struct Walk<'a, N, L> {
+    pairs: &'a [(N, L)],
     next: usize,
-    name: &'a str,
 }
 
-impl<'a> MapAccess<'a> for Walk<'a> {
+impl<'de, N: AsRef<str>, L: Leaf> MapAccess<'de> for Walk<'de, N, L> {
     type Error = Malformed;
 
-    fn next_key_seed<S: DeserializeSeed<'a>>(&mut self, seed: S) -> Result<Option<S::Value>, Malformed> {
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Malformed> {
         while let Some((name, _)) = self.pairs.get(self.next) {
+            let name = name.as_ref();
             let before = &self.pairs[..self.next];
             self.next += 1;
-            if before.iter().all(|(other, _)| other != name) {
-                self.name = name;
+            if before.iter().all(|(other, _)| other.as_ref() != name) {
                 return seed.deserialize(BorrowedStrDeserializer::new(name)).map(Some);
             }
         }
         Ok(None)
     }
 
-    fn next_value_seed<S: DeserializeSeed<'a>>(&mut self, seed: S) -> Result<S::Value, Malformed> {
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Malformed> {
         // `next` stands behind the first pair of this name.
         let at = self.next.checked_sub(1).ok_or_else(|| Malformed::custom("a value was asked for before its name"))?;
-        seed.deserialize(Values { pairs: &self.pairs[at..], name: self.name })
+        seed.deserialize(Values(&self.pairs[at..]))
     }
 }
 
-/// The values of one name; the first pair is of it.
-#[derive(Clone, Copy)]
-struct Values<'a> {
-    pairs: &'a Pairs<'a>,
-    name: &'a str,
-}
+/// The values of the first pair's name.
+struct Values<'a, N, L>(&'a [(N, L)]);
 
-impl<'a> Values<'a> {
-    fn all(self) -> impl Iterator<Item = &'a str> {
-        self.pairs.iter().filter(move |(name, _)| name == self.name).map(|(_, value)| value.as_ref())
+impl<'a, N: AsRef<str>, L: Leaf> Values<'a, N, L> {
+    fn all(&self) -> impl Iterator<Item = &'a L> + use<'a, N, L> {
+        let pairs = self.0;
+        let is_same =
+            move |(name, _): &&(N, L)| pairs.first().is_some_and(|(first, _)| name.as_ref() == first.as_ref());
+        pairs.iter().filter(is_same).map(|(_, value)| value)
     }
 }
 
-impl<'de> Deserializer<'de> for Values<'de> {
+impl<'de, N: AsRef<str>, L: Leaf> Deserializer<'de> for Values<'de, N, L> {
     type Error = Malformed;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
         let mut values = self.all();
         match (values.next(), values.next()) {
-            (Some(value), None) => visitor.visit_borrowed_str(value),
+            (Some(value), None) => value.show(visitor),
             _ => self.deserialize_seq(visitor),
         }
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
-        visitor.visit_seq(Texts(self.all()))
+        visitor.visit_seq(Each(self.all()))
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
-        visitor.visit_some(self)
-    }
-
-    serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
-        newtype_struct tuple tuple_struct map struct enum identifier ignored_any
-    }
+    shows_itself! {}
 }
 
-/// Texts, one after the other.
-pub(super) struct Texts<I>(pub(super) I);
+/// Values, one after the other.
+pub(super) struct Each<I>(pub(super) I);
 
-impl<'a, I: Iterator<Item = &'a str>> SeqAccess<'a> for Texts<I> {
+impl<'de, L: Leaf + 'de, I: Iterator<Item = &'de L>> SeqAccess<'de> for Each<I> {
     type Error = Malformed;
 
-    fn next_element_seed<S: DeserializeSeed<'a>>(&mut self, seed: S) -> Result<Option<S::Value>, Malformed> {
-        self.0.next().map(|value| seed.deserialize(Text(value))).transpose()
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Malformed> {
+        self.0.next().map(|value| seed.deserialize(One(value))).transpose()
     }
 }
 
-/// The value of a pair.
-pub(super) fn one<'a>(pair: &'a (Cow<'a, str>, Cow<'a, str>)) -> &'a str {
-    &pair.1
-}
+/// One value.
+struct One<'a, L>(&'a L);
 
-/// One text.
-struct Text<'a>(&'a str);
-
-impl<'de> Deserializer<'de> for Text<'de> {
+impl<'de, L: Leaf> Deserializer<'de> for One<'de, L> {
     type Error = Malformed;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
-        visitor.visit_borrowed_str(self.0)
+        self.0.show(visitor)
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
-        visitor.visit_some(self)
-    }
-
-    serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
-        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
-    }
+    shows_itself! { seq }
 }

@@ -1,7 +1,7 @@
 use super::{
     Input, Schema, Schemas,
     object::{Skip, skip_list, skip_object},
-    reading::{At, MOST_ITEMS, Read, Reading, refuse},
+    reading::{At, MOST_ITEMS, Read, Reading, read_by_visitor, refuse},
     rules::too_long,
 };
 use crate::route::Shape;
@@ -200,13 +200,7 @@ macro_rules! maps {
         $(impl<T: Input, $($extra: $bound + Default + Send + 'static)?> Input for $map<String, T, $($extra)?> {
             const SHAPE: Shape = Shape::Any;
 
-            fn read<'de, D: Deserializer<'de>>(
-                source: D,
-                at: &At<'_>,
-                reading: &mut Reading,
-            ) -> Result<Option<Self>, D::Error> {
-                source.deserialize_any(Read::<Self>::new(at, reading))
-            }
+            read_by_visitor!();
 
             fn schema(schemas: &mut Schemas) -> Schema {
                 json!({"type": "object", "additionalProperties": T::schema(schemas), "maxProperties": MOST_ITEMS})
@@ -262,13 +256,7 @@ maps! {
 impl Input for Value {
     const SHAPE: Shape = Shape::Any;
 
-    fn read<'de, D: Deserializer<'de>>(
-        source: D,
-        at: &At<'_>,
-        reading: &mut Reading,
-    ) -> Result<Option<Self>, D::Error> {
-        source.deserialize_any(Read::<Self>::new(at, reading))
-    }
+    read_by_visitor!();
 
     fn schema(_: &mut Schemas) -> Schema {
         json!({})

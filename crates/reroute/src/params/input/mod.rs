@@ -8,7 +8,7 @@ mod compound;
 mod file_rule;
 pub(super) mod object;
 mod pattern;
-mod reading;
+pub(super) mod reading;
 pub mod rules;
 mod scalar;
 mod schema;
@@ -17,10 +17,9 @@ mod word;
 pub use compound::Tuple;
 pub use file_rule::FileRule;
 pub use object::{Object, Slot, fill, read_object, take};
-#[cfg(feature = "multipart")]
-pub(super) use reading::Read;
-pub(super) use reading::refuse;
 pub use reading::{At, Reading, Source};
+#[cfg(feature = "multipart")]
+pub(super) use reading::{Read, read_by_visitor, refuse};
 pub use scalar::{Opaque, Parsed};
 pub use schema::{Schema, Schemas, constrain, constrain_items, object_schema};
 #[doc(hidden)]

@@ -211,6 +211,21 @@ impl<'de, T: Input> DeserializeSeed<'de> for Read<'_, T> {
     }
 }
 
+/// Reads whatever stands there by the visitor that [`Read`] of the type is: source and visitor agree on what it is, not the
+/// type alone, so that another kind of value is told and passed over instead of ending all.
+macro_rules! read_by_visitor {
+    () => {
+        fn read<'de, De: serde::Deserializer<'de>>(
+            source: De,
+            at: &crate::params::input::At<'_>,
+            reading: &mut crate::params::input::Reading,
+        ) -> Result<Option<Self>, De::Error> {
+            source.deserialize_any(crate::params::input::reading::Read::<Self>::new(at, reading))
+        }
+    };
+}
+pub(in crate::params) use read_by_visitor;
+
 /// The methods of a visitor that refuse the kinds of value named, with the words of `expected`.
 macro_rules! refuse {
     ($expected:expr; $($kind:ident)*) => {

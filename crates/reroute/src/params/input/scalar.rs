@@ -1,6 +1,6 @@
 use super::{
     Input, Schema, Schemas,
-    reading::{At, Read, Reading, refuse},
+    reading::{At, Read, Reading, read_by_visitor, refuse},
 };
 use crate::params::value::{float, integer};
 use serde::{Deserializer, de::Visitor};
@@ -8,13 +8,7 @@ use serde_json::json;
 use std::str::FromStr;
 
 impl Input for bool {
-    fn read<'de, D: Deserializer<'de>>(
-        source: D,
-        at: &At<'_>,
-        reading: &mut Reading,
-    ) -> Result<Option<Self>, D::Error> {
-        source.deserialize_any(Read::<Self>::new(at, reading))
-    }
+    read_by_visitor!();
 
     fn schema(_: &mut Schemas) -> Schema {
         json!({"type": "boolean"})
@@ -42,13 +36,7 @@ impl<'de> Visitor<'de> for Read<'_, bool> {
 macro_rules! integers {
     ($($kind:ident $least:literal $most:literal,)*) => {
         $(impl Input for $kind {
-            fn read<'de, D: Deserializer<'de>>(
-                source: D,
-                at: &At<'_>,
-                reading: &mut Reading,
-            ) -> Result<Option<Self>, D::Error> {
-                source.deserialize_any(Read::<Self>::new(at, reading))
-            }
+            read_by_visitor!();
 
             fn schema(_: &mut Schemas) -> Schema {
                 json!({"type": "integer", "minimum": $kind::MIN, "maximum": $kind::MAX})
@@ -110,13 +98,7 @@ integers! {
 macro_rules! floats {
     ($($kind:ident)*) => {
         $(impl Input for $kind {
-            fn read<'de, D: Deserializer<'de>>(
-                source: D,
-                at: &At<'_>,
-                reading: &mut Reading,
-            ) -> Result<Option<Self>, D::Error> {
-                source.deserialize_any(Read::<Self>::new(at, reading))
-            }
+            read_by_visitor!();
 
             fn schema(_: &mut Schemas) -> Schema {
                 json!({"type": "number"})
@@ -158,13 +140,7 @@ macro_rules! floats {
 floats!(f32 f64);
 
 impl Input for String {
-    fn read<'de, D: Deserializer<'de>>(
-        source: D,
-        at: &At<'_>,
-        reading: &mut Reading,
-    ) -> Result<Option<Self>, D::Error> {
-        source.deserialize_any(Read::<Self>::new(at, reading))
-    }
+    read_by_visitor!();
 
     fn schema(_: &mut Schemas) -> Schema {
         json!({"type": "string"})
@@ -195,13 +171,7 @@ impl<'de> Visitor<'de> for Read<'_, String> {
 pub struct Opaque<T>(pub T);
 
 impl Input for Opaque<String> {
-    fn read<'de, D: Deserializer<'de>>(
-        source: D,
-        at: &At<'_>,
-        reading: &mut Reading,
-    ) -> Result<Option<Self>, D::Error> {
-        source.deserialize_any(Read::<Self>::new(at, reading))
-    }
+    read_by_visitor!();
 
     fn schema(schemas: &mut Schemas) -> Schema {
         String::schema(schemas)

@@ -2,11 +2,11 @@ use crate::{
     error::Result,
     params::{
         body::too_large,
-        input::{At, Input, Read, Reading, Schema, Schemas, refuse},
+        input::{Input, Read, Schema, Schemas, read_by_visitor, refuse},
     },
 };
 use bytes::Bytes;
-use serde::{Deserializer, de::Visitor};
+use serde::de::Visitor;
 use serde_json::json;
 #[cfg(unix)]
 use std::os::unix::fs::OpenOptionsExt;
@@ -130,13 +130,7 @@ impl fmt::Debug for File {
 }
 
 impl Input for File {
-    fn read<'de, D: Deserializer<'de>>(
-        source: D,
-        at: &At<'_>,
-        reading: &mut Reading,
-    ) -> Result<Option<Self>, D::Error> {
-        source.deserialize_any(Read::<Self>::new(at, reading))
-    }
+    read_by_visitor!();
 
     fn schema(_: &mut Schemas) -> Schema {
         json!({"type": "string", "format": "binary"})

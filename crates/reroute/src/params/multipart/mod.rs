@@ -11,13 +11,14 @@ pub use file::File;
 use super::{
     content_type::{boundary, is_encoded},
     input::{At, Input, Reading, Source},
+    text::Named,
 };
 use crate::{
     error::{Error, Result},
     route::{Context, Describe},
 };
 use axum_core::extract::{FromRequest, Request};
-use entries::{Entries, Entry};
+use entries::Entry;
 use http::StatusCode;
 use parser::Parser;
 use receive::Receiver;
@@ -99,7 +100,7 @@ impl<T: Input> FromRequest<Context> for Multipart<T> {
         receiver.run().await?;
         let entries = receiver.entries;
         let root = At::root();
-        let value = T::read(Entries(&entries), &root, &mut reading).unwrap_or_default();
+        let value = T::read(Named(&entries), &root, &mut reading).unwrap_or_default();
         for (place, (name, entry)) in entries.iter().enumerate() {
             let at = root.field(name);
             let nth = entries[..place].iter().filter(|(other, _)| other == name).count();
