@@ -90,8 +90,3 @@ pub(crate) fn or_gone(error: DbErr) -> Error {
 pub(crate) fn is_one_line(text: &str) -> Result<(), &'static str> {
     if text.chars().any(char::is_control) { Err("must have no control characters") } else { Ok(()) }
 }
-
-/// The constraint of a longer text. PostgreSQL keeps no text with a NUL in it.
-pub(crate) fn has_no_nul(text: &str) -> Result<(), &'static str> {
-    if text.contains('\0') { Err("must have no NUL characters") } else { Ok(()) }
-}

@@ -25,7 +25,7 @@ pub struct Posts {
 pub struct NewPost {
     #[field(min_length = 1, max_length = 200, check = models::is_one_line)]
     title: String,
-    #[field(min_length = 1, max_length = 20_000, check = models::has_no_nul)]
+    #[field(min_length = 1, max_length = 20_000)]
     content: String,
 }
 

@@ -21,7 +21,7 @@ pub struct Products {
 pub struct NewProduct {
     #[field(min_length = 1, max_length = 200, check = models::is_one_line)]
     name: String,
-    #[field(max_length = 2000, check = models::has_no_nul)]
+    #[field(max_length = 2000)]
     description: String,
     #[field(ge = 0, le = 100_000_000)]
     price_cents: i64,

@@ -20,7 +20,7 @@ pub struct Comments {
 /// A comment to be. Its length is that of what is written, not of what is made of it.
 #[input]
 pub struct NewComment {
-    #[field(min_length = 1, max_length = 2000, check = models::has_no_nul)]
+    #[field(min_length = 1, max_length = 2000)]
     comment: String,
 }
 
