@@ -1,7 +1,7 @@
 //! What a key can hold, and how each is written.
 
 use super::source::Plain;
-use reroute_core::duration;
+use reroute_core::{duration, size};
 use std::{ops::RangeInclusive, time::Duration};
 
 /// What a key holds.
@@ -104,18 +104,10 @@ impl Kind {
     }
 }
 
-/// `1 MiB`, `64 KiB`, `1 GiB` or bytes. At most a TiB.
+/// A size with its unit, or a number of bytes.
 fn size(text: &str) -> Option<u64> {
-    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    let (number, unit) = text.split_at(end);
-    let unit = match unit.strip_prefix(' ').unwrap_or(unit) {
-        "" | "B" => 1,
-        "KiB" => 1 << 10,
-        "MiB" => 1 << 20,
-        "GiB" => 1 << 30,
-        _ => return None,
-    };
-    number.parse::<u64>().ok()?.checked_mul(unit).filter(|size| (1..=1 << 40).contains(size))
+    let is_bare = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_bare { size::parse(&format!("{text} B")) } else { size::parse(text) }
 }
 
 #[cfg(test)]
