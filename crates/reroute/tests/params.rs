@@ -374,3 +374,19 @@ pub struct Bounded {
     lists: Vec<Vec<u8>>,
     free: Vec<u8>,
 }
+
+#[cfg(feature = "nfc")]
+#[test]
+fn what_looks_alike_is_alike_only_where_asked() {
+    #[input]
+    struct Name {
+        #[field(trim, nfc, max_length = 1)]
+        composed: String,
+        written: String,
+    }
+
+    let read = |text: &str| reroute::params::from_json::<Name>(text.as_bytes());
+    let name =
+        read("{\"composed\": \" e\u{301} \", \"written\": \" e\u{301} \"}").expect("it is short enough once composed");
+    assert_eq!((name.composed.as_str(), name.written.as_str()), ("\u{e9}", " e\u{301} "));
+}

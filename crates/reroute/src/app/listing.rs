@@ -47,3 +47,36 @@ fn what(endpoint: &Endpoint) -> String {
     let raw = if endpoint.policy.raw_body { " [raw body]" } else { "" };
     format!("{}{raw}", endpoint.summary)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::listing;
+    use crate::{App, Tree, file, prelude::*};
+
+    #[route]
+    pub(crate) struct Hook;
+
+    #[route]
+    impl Hook {
+        /// Takes anything.
+        #[public]
+        #[raw_body]
+        async fn post(&self, body: String) -> String {
+            body
+        }
+
+        #[public]
+        async fn put(&self, Json(text): Json<String>) -> String {
+            text
+        }
+    }
+
+    #[test]
+    fn a_body_that_is_taken_as_it_comes_is_shown() {
+        let app = App::new(Tree::new([file::<Hook>("/hook", "hook.rs")])).into_service().expect("it starts");
+        let listing = listing(&app);
+        let line = |method: &str| listing.lines().find(|line| line.starts_with(method)).unwrap_or_default();
+        assert!(line("POST").ends_with("Takes anything. [raw body]"), "{listing}");
+        assert!(line("PUT").ends_with("hook.rs"), "{listing}");
+    }
+}

@@ -232,7 +232,7 @@ macro_rules! refuse {
         fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             f.write_str($expected)
         }
-        $(crate::params::input::refuse!(@$kind $expected);)*
+        $(crate::params::input::reading::refuse!(@$kind $expected);)*
     };
     (@bool $expected:expr) => {
         fn visit_bool<E: serde::de::Error>(self, _: bool) -> Result<Self::Value, E> { Ok(self.misfit($expected)) }

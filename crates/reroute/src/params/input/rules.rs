@@ -178,6 +178,19 @@ pub fn nfc(value: &mut String) {
     }
 }
 
+/// `nfc` without the feature of that name: no type has it.
+#[cfg(not(feature = "nfc"))]
+pub fn nfc<T: Normalized>(_: &mut T) {}
+
+#[cfg(not(feature = "nfc"))]
+#[diagnostic::on_unimplemented(
+    message = "`nfc` needs the feature `nfc` of reroute-web",
+    label = "this cannot be normalized",
+    note = "write `features = [\"nfc\"]` beside reroute-web in Cargo.toml"
+)]
+#[doc(hidden)]
+pub trait Normalized {}
+
 /// A rule of the application's own, called `code` in answers: `Err` is what to tell the caller.
 pub fn check<T: ?Sized, V: Borrow<T>, E: Into<Cow<'static, str>>>(
     value: &V,
