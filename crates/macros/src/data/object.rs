@@ -32,7 +32,6 @@ pub(crate) fn expand(mut item: ItemStruct, options: &Options) -> Result<TokenStr
     Ok(quote! {
         #item
 
-        #[allow(clippy::all, clippy::pedantic, missing_docs, unreachable_pub, unused_variables, private_interfaces)]
         const _: () = {
             use ::reroute::__private::input as __input;
             #expanded

@@ -36,7 +36,6 @@ pub(super) fn expand(mut item: ItemEnum, options: &Options) -> Result<TokenStrea
     Ok(quote! {
         #item
 
-        #[allow(clippy::all, clippy::pedantic)]
         const _: () = {
             use ::reroute::__private::input as __input;
 
