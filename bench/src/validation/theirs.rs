@@ -30,7 +30,7 @@ pub(super) struct Product {
     #[garde(length(min = 1, max = 10), inner(length(chars, min = 1, max = 20)))]
     tags: Vec<String>,
     #[garde(skip)]
-    #[allow(dead_code, reason = "it is there to be read into")]
+    #[expect(dead_code, reason = "it is there to be read into, which costs")]
     kind: Kind,
 }
 

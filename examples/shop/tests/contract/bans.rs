@@ -2,7 +2,7 @@
 
 use super::support::{Account, Answer, PASSWORD, Shop, at_once};
 use serde_json::{Value, json};
-use std::{thread, time::Duration};
+use std::sync::{Mutex, mpsc};
 
 fn ban(shop: &Shop, by: &str, id: i64, banned: bool) -> Answer {
     shop.put(&format!("/users/{id}/ban")).token(by).json(&json!({"banned": banned})).send()
@@ -115,14 +115,19 @@ fn a_sign_in_at_the_moment_of_a_ban_does_not_survive_it() {
     let root = shop.login("root", PASSWORD);
     for round in 0..6 * super::support::soak() {
         let account = shop.newcomer();
+        let (answered, answers) = mpsc::channel();
+        let answers = Mutex::new(answers);
         let tokens = at_once(6, |nth| {
             if nth == 0 {
-                // While the others' passwords are hashed: their accounts were looked up before the ban, their sessions open after it.
-                thread::sleep(Duration::from_millis(10 * (round as u64 % 6)));
+                // While the others' passwords are hashed, a few at a time: their accounts were looked up before the ban, their
+                // sessions open after it.
+                let answers = answers.lock().expect("nobody else listens");
+                (0..round % 5).for_each(|_| answers.recv().expect("somebody signs in"));
                 ban(&shop, &root, account.id, true).is(200);
                 return None;
             }
             let answer = login(&shop, &account);
+            answered.send(()).expect("somebody listens");
             (answer.status == 200).then(|| answer.json()["access_token"].as_str().map(str::to_owned)).flatten()
         });
         ban(&shop, &root, account.id, false).is(200);

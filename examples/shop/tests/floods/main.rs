@@ -1,7 +1,7 @@
 //! Clients that send much or nothing, over HTTP/2: the shop's process grows by little, and serves others afterwards.
 
 #[path = "../../../../crates/reroute/tests/h2/frames.rs"]
-#[allow(dead_code, unreachable_pub, reason = "the floods take what they need")]
+#[expect(dead_code, unreachable_pub, reason = "the floods take what they need")]
 mod frames;
 #[path = "../support/mod.rs"]
 mod support;
