@@ -21,6 +21,18 @@ pub struct Look {
     loud: bool,
 }
 
+/// What is read out of a form with files.
+#[input]
+pub struct Upload {
+    #[field(min_length = 1, max_length = 5)]
+    title: Option<String>,
+    #[field(max_size = "64 B", types("image/png", "text/plain"))]
+    picture: Option<File>,
+    #[field(max_size = "1 KiB", types("text/plain", "application/json"), max_length = 2)]
+    notes: Vec<File>,
+    any: Option<serde_json::Value>,
+}
+
 /// What is read out of JSON.
 #[input]
 pub struct Order {

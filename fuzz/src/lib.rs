@@ -2,11 +2,12 @@
 
 mod inputs;
 
-pub use inputs::{Look, Order};
+pub use inputs::{Look, Order, Upload};
 
+use futures_util::stream;
 use http_body_util::BodyExt;
 use reroute::{App, Tree, axum_core::body::Body, edge::Edge, http::Request, prelude::*};
-use std::sync::LazyLock;
+use std::{convert::Infallible, sync::LazyLock};
 use tokio::runtime::{Builder, Runtime};
 
 #[route]
@@ -37,6 +38,17 @@ impl Asked {
 }
 
 #[route]
+pub struct Sent;
+
+#[route]
+impl Sent {
+    #[public]
+    async fn post(&self, Multipart(upload): Multipart<Upload>) -> String {
+        format!("{upload:?}")
+    }
+}
+
+#[route]
 pub struct Told;
 
 #[route]
@@ -53,6 +65,12 @@ impl Told {
     }
 }
 
+/// A body that arrives in pieces of that many bytes.
+pub fn in_pieces(body: &[u8], size: usize) -> Body {
+    let pieces: Vec<_> = body.chunks(size).map(|piece| Ok::<_, Infallible>(piece.to_vec())).collect();
+    Body::from_stream(stream::iter(pieces))
+}
+
 /// Sends it, and gives the status of the answer once all that every answer has is there.
 ///
 /// # Panics
@@ -62,7 +80,11 @@ pub fn ask(request: Request<Body>) -> u16 {
     static RUNTIME: LazyLock<Runtime> =
         LazyLock::new(|| Builder::new_current_thread().enable_time().build().expect("a runtime"));
     static APP: LazyLock<Edge> = LazyLock::new(|| {
-        let files = [reroute::file::<Asked>("/asked", "asked.rs"), reroute::file::<Told>("/told", "told.rs")];
+        let files = [
+            reroute::file::<Asked>("/asked", "asked.rs"),
+            reroute::file::<Sent>("/sent", "sent.rs"),
+            reroute::file::<Told>("/told", "told.rs"),
+        ];
         App::new(Tree::new(files)).into_service().expect("the application starts")
     });
     let (parts, body) = RUNTIME.block_on(async {
