@@ -205,8 +205,8 @@ async fn headers_and_cookies_are_arguments() {
         answer(&app, ask(&[("x-level", "5"), ("cookie", "a=b; theme=dark"), ("sec-fetch-site", "same-origin")])).await;
     assert_eq!(good.body, "20 None None Some(5) Some(\"dark\")");
     let wrong = answer(&app, ask(&[("x-level", "6"), ("cookie", "theme=Dark")])).await;
-    assert_eq!(broken(&wrong), ["x_level le", "theme pattern"]);
-    assert_eq!(broken(&answer(&app, ask(&[("x-level", "1"), ("x-level", "1")])).await), ["x_level repeated"]);
+    assert_eq!(broken(&wrong), ["X-Level le", "theme pattern"]);
+    assert_eq!(broken(&answer(&app, ask(&[("x-level", "1"), ("x-level", "1")])).await), ["X-Level repeated"]);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use crate::data;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::{
-    Attribute, Error, FnArg, Ident, ItemStruct, LitStr, Meta, Pat, Result, Signature, Type, ext::IdentExt, parse_quote,
+    Attribute, Error, FnArg, Ident, ItemStruct, Meta, Pat, Result, Signature, Type, ext::IdentExt, parse_quote,
     spanned::Spanned,
 };
 
@@ -108,30 +108,16 @@ impl Field {
                 return Err(Error::new_spanned(meta, message));
             }
         };
-        let words = if KINDS[group].0 == "header" { with_header_name(words)? } else { words };
+        let words = if KINDS[group].0 == "header" { with_header_name(words, &name) } else { words };
         Ok(Self { name, kind, words })
     }
 }
 
-/// A header's name as headers are called where they are read: in small letters, with `_`.
-fn with_header_name(words: TokenStream) -> Result<TokenStream> {
-    let mut after_name = 0usize;
-    words
-        .into_iter()
-        .map(|token| {
-            after_name = match &token {
-                proc_macro2::TokenTree::Ident(word) if word == "name" => 3,
-                _ => after_name.saturating_sub(1),
-            };
-            let proc_macro2::TokenTree::Literal(literal) = &token else { return Ok(quote!(#token)) };
-            if after_name == 0 {
-                return Ok(quote!(#token));
-            }
-            let name: LitStr = syn::parse2(quote!(#literal))?;
-            let shown = LitStr::new(&name.value().to_ascii_lowercase().replace('-', "_"), name.span());
-            Ok(quote!(#shown))
-        })
-        .collect()
+/// With the name as HTTP spells it, where no other is given: what is wrong is told by the name that the caller wrote.
+fn with_header_name(words: TokenStream, argument: &Ident) -> TokenStream {
+    let shown = argument.unraw().to_string().replace('_', "-");
+    // The last name counts.
+    quote!(name = #shown, #words)
 }
 
 fn is_lint(attribute: &Attribute) -> bool {

@@ -10,7 +10,7 @@ use axum_core::extract::FromRequestParts;
 use http::{HeaderMap, header, request::Parts};
 use std::{borrow::Cow, str::from_utf8};
 
-/// Headers, by the fields of an [`#[input]`](crate::input): `if_match` reads `if-match`.
+/// Headers, by the fields of an [`#[input]`](crate::input): `if_match`, or one with `name = "If-Match"`, reads `if-match`.
 ///
 /// What is missing, wrong, or given twice where it is no list, is 422; others are passed over. For one header,
 /// write `#[header] name: …` on an argument.
@@ -56,7 +56,7 @@ fn headers<T: Input>(headers: &HeaderMap) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
     let mut all = Vec::new();
     for (name, value) in headers {
         let name = name.as_str();
-        let is_its = |field: &&&str| field.len() == name.len() && field.bytes().eq(name.bytes().map(in_a_field));
+        let is_its = |field: &&&str| field.bytes().map(spelled).eq(name.bytes());
         if let (Some(field), Ok(value)) = (fields.iter().find(is_its), from_utf8(value.as_bytes())) {
             all.push((Cow::Borrowed(*field), Cow::Borrowed(value)));
         }
@@ -64,9 +64,9 @@ fn headers<T: Input>(headers: &HeaderMap) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
     all
 }
 
-/// A character of a header's name as it stands in the name of a field.
-fn in_a_field(byte: u8) -> u8 {
-    if byte == b'-' { b'_' } else { byte }
+/// A character of a field's name as headers are looked up: in small letters, with `-`.
+fn spelled(byte: u8) -> u8 {
+    if byte == b'_' { b'-' } else { byte.to_ascii_lowercase() }
 }
 
 /// Cookies, by the fields of an [`#[input]`](crate::input).
