@@ -8,6 +8,7 @@
 //! | [`Cookie`], `#[cookie]` | cookies | 422 |
 //! | [`Json`] | a JSON body, exactly the fields that the [`Input`] names | 400, 413, 415, 422 |
 //! | [`Form`] | an HTML form's body, exactly the fields named | 400, 413, 415, 422 |
+//! | `Multipart`, with the feature `multipart` | a form with files, exactly the fields named | 400, 408, 413, 415, 422 |
 //! | with `#[raw_body]`: `Bytes`, `String`, `Request`, … | the body as it comes, within the body limit | |
 //!
 //! All arguments are read before one is refused, so that a caller is told everything at once. Every extractor here refuses with
