@@ -12,6 +12,13 @@ pub struct DurationError {
     why: &'static str,
 }
 
+impl DurationError {
+    /// What is wrong, without the text and the grammar.
+    pub(crate) fn why(&self) -> &'static str {
+        self.why
+    }
+}
+
 impl fmt::Display for DurationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(

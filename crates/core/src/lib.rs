@@ -8,6 +8,8 @@
 //! | --- | --- |
 //! | [`path`] | which spelling of a request path is answered |
 //! | [`duration`] | what `"5 min"` means |
+//! | [`rate`] | what `"5/min"` means |
+//! | [`window`] | whether one more is admitted |
 //! | [`size`] | what `"2 MiB"` means |
 //! | [`media`] | which kinds of files can be asked for |
 //! | [`order_by`] | by which columns a list may be sorted |
@@ -32,8 +34,10 @@ pub mod nearest;
 pub mod order_by;
 pub mod origin;
 pub mod path;
+pub mod rate;
 pub mod request_id;
 pub mod secret;
 pub mod sensitive;
 mod shown;
 pub mod size;
+pub mod window;
