@@ -4,11 +4,7 @@
 //! everywhere: else one client has two addresses, or all IPv4 clients share one IPv6 network.
 
 use crate::shown::shown;
-use std::{
-    fmt,
-    net::{IpAddr, Ipv6Addr},
-    str::FromStr,
-};
+use std::{fmt, net::IpAddr, str::FromStr};
 
 /// `address`, with an IPv4-mapped IPv6 address as the IPv4 address that it is.
 ///
@@ -22,44 +18,62 @@ pub fn canonical(address: IpAddr) -> IpAddr {
     address.to_canonical()
 }
 
-/// The network that limits count a client by: see [`client_network`].
+/// The network that limits count a client by: an IPv4 address alone, or an IPv6 network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ClientNetwork(IpAddr);
+pub struct ClientNetwork {
+    first: IpAddr,
+    length: u8,
+}
 
 impl ClientNetwork {
-    /// The address, or the first one of the /64.
+    /// How many leading bits of an IPv6 address tell clients apart, where nothing else is said. One subscriber gets a /64 at least
+    /// (RFC 6177), so its 2^64 addresses are one client.
+    pub const LENGTH: u8 = 64;
+
+    /// The network that a client at `address` stands for. `length` is how many leading bits of an IPv6 address count: 64 at most.
+    ///
+    /// ```
+    /// use reroute_core::address::ClientNetwork;
+    ///
+    /// let one = ClientNetwork::of("2001:db8::1".parse()?, 64);
+    /// assert_eq!(one, ClientNetwork::of("2001:db8::ffff:2".parse()?, 64));
+    /// assert_eq!(one.to_string(), "2001:db8::/64");
+    /// assert_eq!(ClientNetwork::of("::ffff:192.0.2.1".parse()?, 64).to_string(), "192.0.2.1");
+    /// # Ok::<(), std::net::AddrParseError>(())
+    /// ```
+    pub fn of(address: IpAddr, length: u8) -> Self {
+        let length = length.min(Self::LENGTH);
+        Self { first: first(canonical(address), length_for(address, length)), length }
+    }
+
+    /// The address, or the first one of the network.
     pub fn address(self) -> IpAddr {
-        self.0
+        self.first
+    }
+
+    /// The network as one number, which no other network of this length has: IPv4 addresses are put where IPv6 has no
+    /// networks that are routed.
+    pub fn to_bits(self) -> u64 {
+        match self.first {
+            IpAddr::V4(address) => 0xffff << 32 | u64::from(address.to_bits()),
+            // Nothing stands below the upper 64 bits.
+            IpAddr::V6(address) => (address.to_bits() >> 64) as u64,
+        }
     }
 }
 
 impl fmt::Display for ClientNetwork {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
+        match self.first {
             IpAddr::V4(address) => address.fmt(f),
-            IpAddr::V6(address) => write!(f, "{address}/64"),
+            IpAddr::V6(address) => write!(f, "{address}/{}", self.length),
         }
     }
 }
 
-/// The network that a client at `address` stands for: an IPv4 address alone, or an IPv6 /64.
-///
-/// One subscriber gets a /64 at least (RFC 6177), so its 2^64 addresses are one client.
-///
-/// ```
-/// use reroute_core::address::client_network;
-///
-/// let one = client_network("2001:db8::1".parse()?);
-/// assert_eq!(one, client_network("2001:db8::ffff:2".parse()?));
-/// assert_eq!(one.to_string(), "2001:db8::/64");
-/// assert_eq!(client_network("192.0.2.1".parse()?).to_string(), "192.0.2.1");
-/// # Ok::<(), std::net::AddrParseError>(())
-/// ```
-pub fn client_network(address: IpAddr) -> ClientNetwork {
-    ClientNetwork(match canonical(address) {
-        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64))),
-        address => address,
-    })
+/// An IPv4 address counts whole.
+fn length_for(address: IpAddr, length: u8) -> u8 {
+    if canonical(address).is_ipv4() { 32 } else { length }
 }
 
 /// A network in CIDR notation (RFC 4632, RFC 4291), such as `10.0.0.0/8` or `2001:db8::/32`; a bare address is a
@@ -200,6 +214,18 @@ mod tests {
 
     fn ip(text: &str) -> IpAddr {
         text.parse().expect(text)
+    }
+
+    fn client_network(address: IpAddr) -> ClientNetwork {
+        ClientNetwork::of(address, ClientNetwork::LENGTH)
+    }
+
+    #[test]
+    fn no_two_networks_share_a_number() {
+        let all = ["0.0.0.0", "1.2.3.4", "255.255.255.255", "::1", "2001:db8::1", "2001:db8:0:1::1", "fe80::1"];
+        let numbers: HashSet<u64> = all.iter().map(|text| client_network(ip(text)).to_bits()).collect();
+        assert_eq!(numbers.len(), all.len());
+        assert_eq!(ClientNetwork::of(ip("2001:db8:1:ff::1"), 56), ClientNetwork::of(ip("2001:db8:1:aa::1"), 56));
     }
 
     #[test]

@@ -21,6 +21,7 @@
 //! | [`headers`] | what the security headers say |
 //! | [`request_id`] | which request id of a proxy is kept |
 //! | [`secret`] | whether a secret key is one |
+//! | [`timestamp`] | how a moment is written |
 //! | [`nearest`] | which known word a misspelled one was meant to be |
 
 pub mod address;
@@ -40,4 +41,5 @@ pub mod secret;
 pub mod sensitive;
 mod shown;
 pub mod size;
+pub mod timestamp;
 pub mod window;

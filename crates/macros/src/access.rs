@@ -1,5 +1,6 @@
-//! `#[public]` and `#[requires(…)]`.
+//! The attributes that declare a policy, and of those `#[public]` and `#[requires(…)]`.
 
+use crate::rate_limit::RateLimit;
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::{
@@ -23,6 +24,7 @@ pub(crate) struct Declared {
     pub(crate) timeout: Option<TokenStream>,
     /// The origins that are left, as texts.
     pub(crate) cors: Option<Vec<LitStr>>,
+    pub(crate) rate_limits: Vec<RateLimit>,
     /// Whether the body may be taken as it comes.
     pub(crate) raw_body: Option<Span>,
     /// The first of them, for saying that it should not be here.
@@ -38,7 +40,7 @@ impl Declared {
             let Some(name) = attribute.path().segments.last().map(|segment| segment.ident.to_string()) else {
                 return true;
             };
-            if !matches!(name.as_str(), "public" | "requires" | "timeout" | "cors" | "raw_body") {
+            if !matches!(name.as_str(), "public" | "requires" | "timeout" | "cors" | "raw_body" | "rate_limit") {
                 return true;
             }
             let span = attribute.path().span();
@@ -76,6 +78,7 @@ impl Declared {
                 }
                 self.raw_body = Some(span);
             }
+            "rate_limit" => self.rate_limits.push(crate::rate_limit::parse(attribute)?),
             "cors" => {
                 let origins = crate::cors::parse(attribute)?;
                 if self.cors.replace(origins).is_some() {

@@ -8,6 +8,7 @@ mod cors;
 mod data;
 mod main_fn;
 mod misplaced;
+mod rate_limit;
 mod route;
 mod scope;
 mod timeout;
@@ -25,7 +26,7 @@ pub fn route(arguments: TokenStream, item: TokenStream) -> TokenStream {
     route::expand(arguments.into(), item.into()).unwrap_or_else(|error| error.into_compile_error()).into()
 }
 
-/// Makes the rules of a folder, in its `_scope.rs`: `#[requires]` and `#[timeout]` on this struct hold for every file below.
+/// Makes the rules of a folder, in its `_scope.rs`: `#[requires]`, `#[timeout]`, `#[cors]` and `#[rate_limit]` on this struct hold for every file below.
 #[proc_macro_attribute]
 pub fn scope(arguments: TokenStream, item: TokenStream) -> TokenStream {
     scope::expand(arguments.into(), item.into()).unwrap_or_else(|error| error.into_compile_error()).into()
@@ -47,6 +48,16 @@ pub fn requires(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn timeout(arguments: TokenStream, item: TokenStream) -> TokenStream {
     misplaced::expand("timeout", &arguments.into(), &item.into()).into()
+}
+
+/// Says how many requests are admitted in how long: `#[rate_limit("5/min")]`, each client network by itself.
+///
+/// `per = "principal"` or `"global"`, or `key = …`, an expression over `request` and the handler's arguments, count by something else;
+/// `count = "failures"` counts only answers of 400 to 499; `if_store_fails` says what holds while Redis does not answer. It stands on a handler, on
+/// an `impl`, or on a scope, and may stand several times: all have to admit.
+#[proc_macro_attribute]
+pub fn rate_limit(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    misplaced::expand("rate_limit", &arguments.into(), &item.into()).into()
 }
 
 /// Leaves fewer origins than the settings allow to read the answers of a handler, an `impl` or a folder: `#[cors("https://app.example.com")]`,

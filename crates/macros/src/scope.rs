@@ -31,12 +31,16 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenS
         .as_ref()
         .map_or(quote!(::reroute::__private::None), |timeout| quote!(::reroute::__private::Some(#timeout)));
     let cors = declared.cors();
+    let place = quote! {
+        ::reroute::__private::Declared::Scope(::reroute::__private::type_name::<#name>())
+    };
+    let limits = declared.rate_limits.iter().map(|limit| limit.expand(&place, &[], &mut Vec::new()));
     Ok(quote! {
         #item
 
         impl ::reroute::__private::Scope for #name {
             fn rules() -> ::reroute::__private::Rules {
-                ::reroute::__private::Rules { requirements: ::std::vec![#(#requirements),*], timeout: #timeout, cors: #cors }
+                ::reroute::__private::Rules { requirements: ::std::vec![#(#requirements),*], timeout: #timeout, cors: #cors, limits: ::std::vec![#(#limits),*] }
             }
         }
     })

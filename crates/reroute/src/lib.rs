@@ -30,6 +30,7 @@
 //! | [`edge`] | what holds for every request and answer |
 //! | [`mod@route`] | from a path to its endpoint |
 //! | [`guard`] | the one way through each endpoint |
+//! | [`limit`] | how many requests are admitted |
 //! | [`params`] | what the caller wrote, typed and validated |
 //! | [`auth`] | who is calling |
 //! | `html` | HTML of users, cleaned or escaped; with the feature `html` |
@@ -48,7 +49,11 @@ pub mod error;
 pub mod guard;
 #[cfg(feature = "html")]
 pub mod html;
+pub mod limit;
+mod log;
 pub mod params;
+#[cfg(feature = "redis")]
+mod redis;
 pub mod route;
 pub mod runtime;
 mod server;
@@ -66,7 +71,9 @@ pub use params::{
 };
 #[cfg(feature = "multipart")]
 pub use params::{File, Multipart};
-pub use reroute_macros::{cors, input, main, output, public, raw_body, requires, route, scope, timeout};
+#[cfg(feature = "redis")]
+pub use redis::SharedStore;
+pub use reroute_macros::{cors, input, main, output, public, rate_limit, raw_body, requires, route, scope, timeout};
 pub use route::{Context, MountAccess, RequestHead, Tree, file};
 
 // What a user's code names and need not depend on by itself.
@@ -85,7 +92,7 @@ pub mod prelude {
     pub use crate::{
         App, Authenticate, Context, Cookie, Created, Direction, Error, FieldError, Form, Header, IfNoneMatch, Json,
         Listing, OrNotFound, OrderBy, Output, Owned, Page, Path, Principal, Query, RequestHead, Result, Sortable,
-        State, cors, input, output, public, raw_body, requires, route, scope, timeout,
+        State, cors, input, output, public, rate_limit, raw_body, requires, route, scope, timeout,
     };
     #[cfg(feature = "multipart")]
     pub use crate::{File, Multipart};
@@ -102,6 +109,7 @@ pub mod __private {
     pub use crate::{
         error::{Error, Result},
         guard::{Access, Check, Policy, Requirement, expand as guard},
+        limit::{Counts, Declared, Key, Limit, Per, StoreFailure, expand as limit},
         params::{Cookie, Header, Path, Query, expand as params, input},
         route::{
             Context, Description, Endpoint, Fields, Operation, RequestHead, Route, Rules, Scope, ScopeRequires, probe,
@@ -115,6 +123,7 @@ pub mod __private {
     pub use http::{Method, request::Parts};
     pub use serde;
     pub use std::{
+        any::type_name,
         boxed::Box,
         default::Default,
         future::Future,

@@ -10,7 +10,7 @@ use crate::{
     server::{self, Listener, Tls},
 };
 use std::{
-    net::{Ipv4Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
 };
 use tokio::{sync::oneshot, task::JoinHandle};
@@ -126,6 +126,19 @@ impl Setup {
     fn tls(&self) -> Result<Option<Tls>> {
         Ok(None)
     }
+}
+
+/// The same application, as a client at this address finds it.
+///
+/// ```
+/// use reroute::{App, testing};
+///
+/// let app = App::new(reroute::Tree::new([])).into_service()?;
+/// let far_away = testing::with_client(&app, [192, 0, 2, 1].into());
+/// # Ok::<_, reroute::Error>(())
+/// ```
+pub fn with_client(app: &Edge, client: IpAddr) -> Edge {
+    app.of(client, false)
 }
 
 /// The application as a service under these variables, as if they were the whole environment of its process and there were no files.

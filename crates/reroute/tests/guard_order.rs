@@ -9,7 +9,8 @@ use reroute::{
     App, Tree,
     axum_core::body::Body,
     file,
-    guard::{Access, Cache, Check, Limit, LimitStage, Policy, Requirement},
+    guard::{Access, Cache, Check, Policy, Requirement},
+    limit::{Counts, Declared, Key, Limit, Per, StoreFailure},
     prelude::*,
     route::{Description, Endpoint, Fields, Operation, Route},
 };
@@ -55,7 +56,13 @@ impl Route for Traced {
     fn endpoints() -> Vec<Endpoint> {
         let requirement = Requirement { roles: Some(vec!["admin"]), check: Some(Check::Own(0)), anonymous: false };
         let policy = Policy { access: Some(Access::Requires(vec![requirement])), ..Policy::default() };
-        vec![Endpoint::new::<Get>(Method::GET, policy, "")]
+        let limited = |per| Policy { limits: vec![once_a_minute(per)], ..policy.clone() };
+        vec![
+            Endpoint::new::<Get>(Method::GET, policy.clone(), ""),
+            Endpoint::new::<Get>(Method::POST, limited(Per::Ip), ""),
+            Endpoint::new::<Get>(Method::PUT, limited(Per::Principal), ""),
+            Endpoint::new::<Get>(Method::PATCH, limited(Per::Input(0)), ""),
+        ]
     }
 
     async fn before_request(&mut self, _: &RequestHead<'_>) -> Result<()> {
@@ -69,6 +76,16 @@ impl Route for Traced {
     async fn on_error(&self, _: &Error) -> Option<Response> {
         self.0.step("on_error").expect("on_error cannot refuse");
         None
+    }
+}
+
+fn once_a_minute(per: Per) -> Limit {
+    Limit {
+        rate: "1/min".parse().expect("a rate"),
+        per,
+        counts: Counts::All,
+        if_store_fails: StoreFailure::Local,
+        declared: Declared::Handler,
     }
 }
 
@@ -90,6 +107,10 @@ impl Operation for Get {
         Trace::of(cx).step("parameters")
     }
 
+    fn input_keys(_: &RequestHead<'_>, (): &()) -> Vec<Key> {
+        vec![Key::of("all")]
+    }
+
     async fn call(route: &mut Traced, (): ()) -> Response {
         match route.0.step("handler") {
             Ok(()) => "done".into_response(),
@@ -101,16 +122,6 @@ impl Operation for Get {
 struct Places;
 
 type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
-
-impl Limit for Places {
-    fn admit<'a>(&'a self, stage: LimitStage, _: &'a Parts, cx: &'a Context) -> Later<'a, Result<()>> {
-        Box::pin(ready(Trace::of(cx).step(match stage {
-            LimitStage::Address => "limit by address",
-            LimitStage::Caller => "limit by caller",
-            LimitStage::Input => "limit by input",
-        })))
-    }
-}
 
 impl Cache for Places {
     fn look_up<'a>(&'a self, _: &'a Parts, cx: &'a Context) -> Later<'a, Option<Response>> {
@@ -134,28 +145,32 @@ impl Authenticate for Places {
 
 /// The status, and the steps that ran, when `refuse` says no.
 async fn run(refuse: &'static str, caller: Option<&str>) -> (u16, Vec<&'static str>) {
+    run_all(refuse, caller, &["GET /"]).await
+}
+
+/// The status of the last request, and the steps that ran for it.
+async fn run_all(refuse: &'static str, caller: Option<&str>, lines: &[&str]) -> (u16, Vec<&'static str>) {
     let trace = Trace { refuse, ..Trace::default() };
     let app = App::new(Tree::new([file::<Traced>("/", "traced.rs")]))
         .state(trace.clone())
         .authenticate(Places)
-        .limit(Places)
         .cache(Places)
         .into_service()
         .expect("the application starts");
-    let status = get(&app, "GET /", caller).await.status;
-    let steps = std::mem::take(&mut *trace.steps.lock().expect("nothing panicked"));
-    (status, steps)
+    let mut last = (0, Vec::new());
+    for line in lines {
+        let status = get(&app, line, caller).await.status;
+        last = (status, std::mem::take(&mut *trace.steps.lock().expect("nothing panicked")));
+    }
+    last
 }
 
-const WAY: [&str; 12] = [
-    "limit by address",
+const WAY: [&str; 9] = [
     "authenticate",
     "fields",
     "before_request",
     "check",
-    "limit by caller",
     "parameters",
-    "limit by input",
     "cache look-up",
     "handler",
     "after_request",
@@ -177,7 +192,7 @@ async fn nothing_runs_after_a_refusal() {
         let (status, steps) = run(step, Some("admin")).await;
         // Once there is a route, it sees what went wrong.
         let mut expected = WAY[..=at].to_vec();
-        if at > 2 {
+        if at > 1 {
             expected.push("on_error");
         }
         assert_eq!((status, steps), (418, expected), "{step} refuses");
@@ -185,18 +200,36 @@ async fn nothing_runs_after_a_refusal() {
 }
 
 #[tokio::test]
+async fn a_limit_by_address_comes_first() {
+    // Not even the route sees it.
+    assert_eq!(run_all("nothing", Some("admin"), &["POST /"; 2]).await, (429, vec![]));
+}
+
+#[tokio::test]
+async fn a_limit_by_caller_is_asked_of_callers_who_may_call_before_their_parameters_are_read() {
+    let way = ["authenticate", "fields", "before_request", "check", "on_error"];
+    assert_eq!(run_all("nothing", Some("admin"), &["PUT /"; 2]).await, (429, way.to_vec()));
+}
+
+#[tokio::test]
+async fn a_limit_by_input_is_asked_of_valid_parameters_before_the_cache() {
+    let way = ["authenticate", "fields", "before_request", "check", "parameters", "on_error"];
+    assert_eq!(run_all("nothing", Some("admin"), &["PATCH /"; 2]).await, (429, way.to_vec()));
+}
+
+#[tokio::test]
 async fn a_kept_answer_ends_the_way() {
-    assert_eq!(run("cache look-up", Some("admin")).await, (200, WAY[..=8].to_vec()));
+    assert_eq!(run("cache look-up", Some("admin")).await, (200, WAY[..=5].to_vec()));
 }
 
 #[tokio::test]
 async fn attack_35_nobody_gets_past_authentication_unknown() {
-    assert_eq!(run("nothing", None).await, (401, WAY[..=1].to_vec()));
+    assert_eq!(run("nothing", None).await, (401, WAY[..=0].to_vec()));
 }
 
 #[tokio::test]
 async fn a_check_is_not_asked_for_callers_of_another_role() {
-    let mut expected = WAY[..=3].to_vec();
+    let mut expected = WAY[..=2].to_vec();
     expected.push("on_error");
     assert_eq!(run("nothing", Some("customer")).await, (403, expected));
 }

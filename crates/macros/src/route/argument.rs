@@ -1,12 +1,16 @@
 //! The arguments of a handler, and how each is had: by its type, or, with `#[query]`, `#[path]`, `#[header]` or `#[cookie]`,
 //! as one of the fields of an input that holds all of that kind.
 
-use crate::data;
+use crate::{data, rate_limit::Named};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
+use std::collections::HashSet;
 use syn::{
-    Attribute, Error, FnArg, Ident, ItemStruct, Meta, Pat, Result, Signature, Type, ext::IdentExt, parse_quote,
+    Attribute, Error, FnArg, Ident, ItemStruct, Meta, Pat, PatIdent, Result, Signature, Type,
+    ext::IdentExt,
+    parse_quote,
     spanned::Spanned,
+    visit_mut::{self, VisitMut},
 };
 
 const KINDS: [(&str, &str); 4] = [("query", "Query"), ("path", "Path"), ("header", "Header"), ("cookie", "Cookie")];
@@ -17,6 +21,8 @@ pub(super) struct Arguments {
     pub(super) extractors: Vec<Type>,
     /// The value of each argument, out of `__argument_0`, `__argument_1` and so on.
     pub(super) values: Vec<TokenStream>,
+    /// How a key of a limit has each by reference.
+    pub(super) named: Vec<Named>,
     /// The inputs that the attributes declare.
     pub(super) declarations: TokenStream,
 }
@@ -24,13 +30,13 @@ pub(super) struct Arguments {
 impl Arguments {
     pub(super) fn of(signature: &Signature, named: impl Fn(&Type) -> Type) -> Result<Self> {
         let mut groups: [Vec<Field>; 4] = Default::default();
-        let mut had: Vec<Had> = Vec::new();
+        let mut had: Vec<(Had, &Pat)> = Vec::new();
         for argument in &signature.inputs {
             let FnArg::Typed(argument) = argument else { continue };
             let kind = named(&argument.ty);
             let mut ours = argument.attrs.iter().filter(|attribute| !is_lint(attribute));
             match (ours.next(), ours.next()) {
-                (None, _) => had.push(Had::ByType(Box::new(kind))),
+                (None, _) => had.push((Had::ByType(Box::new(kind)), &*argument.pat)),
                 (Some(attribute), None) => {
                     let group = group(attribute)?;
                     let Pat::Ident(pattern) = &*argument.pat else {
@@ -40,7 +46,7 @@ impl Arguments {
                         ));
                     };
                     groups[group].push(Field::new(group, attribute, pattern.ident.clone(), kind)?);
-                    had.push(Had::InGroup(group, pattern.ident.clone()));
+                    had.push((Had::InGroup(group, pattern.ident.clone()), &*argument.pat));
                 }
                 (Some(_), Some(second)) => {
                     return Err(Error::new_spanned(
@@ -61,20 +67,23 @@ impl Arguments {
             extractors.push(parse_quote!(::reroute::__private::#extractor<#name>));
         }
         let mut values = Vec::new();
-        for had in had {
-            match had {
+        let mut named = Vec::new();
+        for (had, pattern) in had {
+            let (value, borrowed) = match had {
                 Had::ByType(kind) => {
                     let value = format_ident!("__argument_{}", extractors.len());
                     extractors.push(*kind);
-                    values.push(quote!(#value));
+                    (quote!(#value), quote!(#value))
                 }
                 Had::InGroup(group, name) => {
                     let value = format_ident!("__argument_{}", place_of[group]);
-                    values.push(quote!(#value.0.#name));
+                    (quote!(#value.0.#name), quote!(&#value.0.#name))
                 }
-            }
+            };
+            named.push(by_reference(pattern, &borrowed));
+            values.push(value);
         }
-        Ok(Self { extractors, values, declarations })
+        Ok(Self { extractors, values, named, declarations })
     }
 }
 
@@ -84,6 +93,27 @@ pub(super) fn strip(signature: &mut Signature) {
         if let FnArg::Typed(argument) = argument {
             argument.attrs.retain(is_lint);
         }
+    }
+}
+
+/// The names of a pattern, bound to what they name of a borrowed value.
+fn by_reference(pattern: &Pat, borrowed: &TokenStream) -> Named {
+    let mut pattern = pattern.clone();
+    let mut names = Names::default();
+    names.visit_pat_mut(&mut pattern);
+    Named { names: names.0, binding: quote!(let #pattern = #borrowed;) }
+}
+
+/// Gathers what a pattern names, and takes `mut` and `ref` away: what is borrowed has neither.
+#[derive(Default)]
+struct Names(HashSet<String>);
+
+impl VisitMut for Names {
+    fn visit_pat_ident_mut(&mut self, pattern: &mut PatIdent) {
+        pattern.mutability = None;
+        pattern.by_ref = None;
+        self.0.insert(pattern.ident.to_string());
+        visit_mut::visit_pat_ident_mut(self, pattern);
     }
 }
 

@@ -20,6 +20,9 @@ pub(super) struct Handler<'a> {
     has_receiver: bool,
     /// The checks of the `impl`, then the handler's own.
     checks: Vec<TokenStream>,
+    /// The limits of the `impl`, then the handler's own, and the keys of those that look at arguments.
+    limits: Vec<TokenStream>,
+    keys: Vec<TokenStream>,
 }
 
 impl<'a> Handler<'a> {
@@ -62,7 +65,9 @@ impl<'a> Handler<'a> {
         let paths = requirements.filter_map(|requirement| requirement.check.as_ref());
         let checks = paths.map(|path| check(path, route, functions)).collect::<Result<_>>()?;
         let operation = format_ident!("__{}", name);
-        Ok(Self { function, declared, of_impl, route, operation, arguments, has_receiver: receiver.is_some(), checks })
+        let (limits, keys) = limits(of_impl, declared, &arguments);
+        let has_receiver = receiver.is_some();
+        Ok(Self { function, declared, of_impl, route, operation, arguments, has_receiver, checks, limits, keys })
     }
 
     /// The line that adds the endpoint, and what can be known to be wrong with it.
@@ -77,12 +82,19 @@ impl<'a> Handler<'a> {
         let timeout =
             timeout.map_or(quote!(::reroute::__private::None), |timeout| quote!(::reroute::__private::Some(#timeout)));
         let raw_body = self.declared.raw_body.is_some();
+        let limits = &self.limits;
         let cors = if self.declared.cors.is_some() { self.declared.cors() } else { self.of_impl.cors() };
         quote! {
             #(#configuration)*
             __endpoints.push(::reroute::__private::Endpoint::new::<#operation>(
                 ::reroute::__private::Method::#method,
-                ::reroute::__private::Policy { access: #access, timeout: #timeout, cors: #cors, raw_body: #raw_body },
+                ::reroute::__private::Policy {
+                    access: #access,
+                    timeout: #timeout,
+                    cors: #cors,
+                    raw_body: #raw_body,
+                    limits: ::std::vec![#(#limits),*],
+                },
                 #summary,
             ));
         }
@@ -117,7 +129,7 @@ impl<'a> Handler<'a> {
     /// The operation: the steps that the guard runs.
     pub(super) fn operation(&self) -> TokenStream {
         let Self { operation, route, arguments, checks, .. } = self;
-        let Arguments { extractors: arguments, values: given, declarations } = arguments;
+        let Arguments { extractors: arguments, values: given, declarations, .. } = arguments;
         let name = &self.function.sig.ident;
         let configuration = configuration(&self.function.attrs);
         let questions = self.questions();
@@ -143,6 +155,7 @@ impl<'a> Handler<'a> {
             }
         });
         let parameters = self.parameters();
+        let keys = self.input_keys();
         let values: Vec<Ident> = (0..arguments.len()).map(|at| format_ident!("__argument_{at}")).collect();
         let receiver = self.has_receiver.then(|| quote!(__route,));
         let returned = match &self.function.sig.output {
@@ -176,6 +189,8 @@ impl<'a> Handler<'a> {
 
                 #check
 
+                #keys
+
                 #[allow(unused_variables)]
                 async fn parameters(
                     __parts: &mut ::reroute::__private::Parts,
@@ -192,6 +207,25 @@ impl<'a> Handler<'a> {
                 }
             }
         }
+    }
+
+    /// The keys of limits that look at the arguments.
+    fn input_keys(&self) -> Option<TokenStream> {
+        let keys = &self.keys;
+        let values: Vec<Ident> =
+            (0..self.arguments.extractors.len()).map(|at| format_ident!("__argument_{at}")).collect();
+        let request = Ident::new("request", Span::call_site());
+        (!keys.is_empty()).then(|| {
+            quote! {
+                #[allow(unused_variables)]
+                fn input_keys(
+                    #request: &::reroute::__private::RequestHead<'_>,
+                    (#(#values,)*): &Self::Input,
+                ) -> ::reroute::__private::Vec<::reroute::__private::Key> {
+                    ::std::vec![#(#keys),*]
+                }
+            }
+        })
     }
 
     /// What the types are asked at compile time.
@@ -275,6 +309,18 @@ impl<'a> Handler<'a> {
             }
         }
     }
+}
+
+/// The limits of the `impl` and the handler, and the keys of those that look at arguments. What is declared for all of a route knows no handler's
+/// arguments.
+fn limits(of_impl: &Declared, own: &Declared, arguments: &Arguments) -> (Vec<TokenStream>, Vec<TokenStream>) {
+    let mut keys = Vec::new();
+    let of_route = quote!(::reroute::__private::Declared::Route);
+    let of_handler = quote!(::reroute::__private::Declared::Handler);
+    let route = of_impl.rate_limits.iter().map(|limit| limit.expand(&of_route, &[], &mut Vec::new()));
+    let mut limits: Vec<TokenStream> = route.collect();
+    limits.extend(own.rate_limits.iter().map(|limit| limit.expand(&of_handler, &arguments.named, &mut keys)));
+    (limits, keys)
 }
 
 const NO_RAW_BODY: &str = "`#[raw_body]` stands on a handler whose last argument takes the body as it comes, such as `Bytes`, `String` or `Request`";

@@ -7,7 +7,7 @@ use crate::{
     config::{self, Environment, Loaded, Secret, Settings},
     edge::Edge,
     error::Result,
-    server,
+    log, server,
 };
 use std::{collections::BTreeMap, io::Write, net::SocketAddr, path::Path};
 
@@ -80,6 +80,9 @@ impl App {
             );
         }
         let tls = tls(&settings).map_err(|error| Refused::because(format!("tls_certificate: {error}")))?;
+        log::open(settings.security_log.as_deref())
+            .map_err(|error| Refused::because(format!("security_log: it cannot be opened: {error}")))?;
+        let app = app.share(&settings).await?;
         let (mut app, startup) = app.connect(&settings).await?;
         let on_start = std::mem::take(&mut app.on_start);
         let edge = assemble(app, &settings)?;
@@ -112,6 +115,26 @@ impl App {
             None => reasons.extend(own.unused()),
         }
         if reasons.is_empty() { Ok((self, settings)) } else { Err(Refused::new(reasons)) }
+    }
+
+    /// Finds what all processes share.
+    #[cfg(feature = "redis")]
+    async fn share(mut self, settings: &Settings) -> Result<Self> {
+        if let Some(url) = &settings.redis_url {
+            let redis = crate::redis::Redis::open(url, settings.redis_timeout).await.map_err(Refused::because)?;
+            self.redis = Some(redis);
+        }
+        Ok(self)
+    }
+
+    #[cfg(not(feature = "redis"))]
+    #[allow(clippy::unused_async, reason = "with Redis it waits")]
+    async fn share(self, settings: &Settings) -> Result<Self> {
+        if settings.redis_url.is_some() {
+            let reason = "redis_url: this program was built without the feature `redis` of reroute";
+            return Err(Refused::because(reason).into());
+        }
+        Ok(self)
     }
 
     /// Opens what the settings name.

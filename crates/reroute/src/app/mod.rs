@@ -9,7 +9,7 @@ use crate::{
     config::{Environment, OwnSettings, Settings},
     edge::{Edge, Messages},
     error::{FieldError, Result},
-    guard::{Cache, Limit},
+    guard::Cache,
     route::{Mount, MountAccess, Tree},
 };
 use axum_core::{extract::Request, response::IntoResponse};
@@ -45,13 +45,14 @@ pub struct App {
     mounts: Vec<Mount>,
     states: States,
     authenticate: Option<(Box<dyn DynAuthenticate>, HeaderValue)>,
-    limit: Option<Box<dyn Limit>>,
     cache: Option<Box<dyn Cache>>,
     messages: Option<Messages>,
     timeout: Duration,
     body_limit: usize,
     #[cfg(feature = "db")]
     database: Option<String>,
+    #[cfg(feature = "redis")]
+    redis: Option<std::sync::Arc<crate::redis::Redis>>,
     own_settings: Option<ReadOwn>,
     /// States that are there once the settings are read.
     promised: Vec<TypeId>,
@@ -74,13 +75,14 @@ impl App {
             mounts: Vec::new(),
             states: HashMap::new(),
             authenticate: None,
-            limit: None,
             cache: None,
             messages: None,
             timeout: Duration::from_secs(30),
             body_limit: 1 << 20,
             #[cfg(feature = "db")]
             database: None,
+            #[cfg(feature = "redis")]
+            redis: None,
             own_settings: None,
             promised: Vec::new(),
             on_start: Vec::new(),
@@ -98,12 +100,6 @@ impl App {
     pub fn authenticate(mut self, authenticator: impl Authenticate) -> Self {
         let challenge = authenticator.challenge();
         self.authenticate = Some((Box::new(authenticator), challenge));
-        self
-    }
-
-    /// Who decides whether there were too many requests.
-    pub fn limit(mut self, limit: impl Limit) -> Self {
-        self.limit = Some(Box::new(limit));
         self
     }
 

@@ -3,6 +3,7 @@ use crate::{
     config::{Environment, Settings, refusals},
     edge::{Edge, Finish, Gate, SecurityHeaders},
     guard::Access,
+    limit::{self, Limit, Limits, Staged, Store},
     route::{Endpoint, Shared, Table},
 };
 use http::HeaderValue;
@@ -91,6 +92,9 @@ pub(crate) fn assemble(app: App, settings: &Settings) -> Result<Edge, Refused> {
     let mut table = Table::default();
     let states = app.states.keys().chain(&app.promised).copied().collect();
     let needs = Needs { states, authenticator: app.authenticate.is_some() };
+    let staged = |method: &str, pattern: &str, declared: &[Limit]| {
+        Staged::new(method, pattern, settings.rate_limit, declared, settings.redis_failure)
+    };
     for mut file in app.tree.files {
         let contradictions = file.tighten();
         reasons.extend(contradictions.iter().map(|method| {
@@ -107,9 +111,15 @@ pub(crate) fn assemble(app: App, settings: &Settings) -> Result<Edge, Refused> {
                 lacks.into_iter().map(|lack| format!("{}: {} {}: {lack}", file.file, endpoint.method, file.pattern)),
             );
         }
-        reasons.extend(table.add_file(&file.pattern, &file.file, file.endpoints).err());
+        for endpoint in &mut file.endpoints {
+            endpoint.limits = staged(endpoint.method.as_str(), &file.pattern, &endpoint.policy.limits);
+        }
+        let others = limit::of_other_methods(file.endpoints.iter().map(|endpoint| &endpoint.policy));
+        let others = staged("", &file.pattern, &others);
+        reasons.extend(table.add_file(&file.pattern, &file.file, file.endpoints, others).err());
     }
-    for mount in app.mounts {
+    for mut mount in app.mounts {
+        mount.limits = staged("", &mount.path, &[]);
         if matches!(mount.policy.access, Some(Access::Requires(_))) && !needs.authenticator {
             reasons.push(format!(
                 "mounted at {}: it needs a caller, and the application has no authenticator: call `App::authenticate`",
@@ -122,11 +132,16 @@ pub(crate) fn assemble(app: App, settings: &Settings) -> Result<Edge, Refused> {
         return Err(Refused { reasons });
     }
     let (authenticate, challenge) = app.authenticate.unzip();
+    let store = Store::new(settings.rate_limit_keys);
+    #[cfg(feature = "redis")]
+    let store = store.shared(app.redis.clone());
     let shared = Shared {
         table,
         states: app.states,
         authenticate,
-        limit: app.limit,
+        limits: Limits::new(store, settings.limits_observed, settings.client_network_length, staged("", "", &[])),
+        #[cfg(feature = "redis")]
+        redis: app.redis,
         cache: app.cache,
         timeout: settings.timeout.unwrap_or(app.timeout),
         body_limit: settings.body_limit.unwrap_or(app.body_limit),

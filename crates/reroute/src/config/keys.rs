@@ -4,6 +4,7 @@ use super::{
     settings::{Secret, Settings},
     value::{Kind, Value},
 };
+use crate::limit::StoreFailure;
 use http::{HeaderName, Method};
 use std::{path::PathBuf, str::FromStr, time::Duration};
 
@@ -58,6 +59,20 @@ keys! {
         |s, v| s.database_url = Some(Secret::new(text(v))).filter(|url| !url.expose().is_empty());
     "rate_limits", Kind::Choice(&["enforce", "observe"]), "enforce", "Whether limits refuse, or only count. `observe` never starts in production.",
         |s, v| s.limits_observed = text(v) == "observe";
+    "rate_limit", Kind::Text, "", "How many requests each client network may send in all, such as `600/min`. Whatever answers them counts: also 404, 405 and failed authentication.",
+        |s, v| s.rate_limit = text_if_any(v).map(|text| parse(&text)).transpose()?;
+    "rate_limit_keys", Kind::Number(1..=100_000_000), "1000000", "How many keys of limits are held in memory, at about 70 bytes each. When all are taken, idle ones go first, and none that is at its limit.",
+        |s, v| s.rate_limit_keys = number(v) as usize;
+    "client_network_ipv6", Kind::Number(32..=64), "64", "How many leading bits of an IPv6 address tell clients apart.",
+        |s, v| s.client_network_length = number(v) as u8;
+    "redis_url" also "REDIS_URL", Kind::Secret, "", "The Redis or Valkey that all processes of the application share. Without one, each process counts and keeps for itself.",
+        |s, v| s.redis_url = Some(Secret::new(text(v))).filter(|url| !url.expose().is_empty());
+    "redis_timeout_ms", Kind::Number(1..=60_000), "50", "How many milliseconds an answer of Redis may take.",
+        |s, v| s.redis_timeout = Duration::from_millis(number(v));
+    "redis_failure", Kind::Choice(&["local", "open", "closed"]), "local", "What holds for limits while Redis does not answer: `local`, each process counts for itself; `open`, nothing is limited; `closed`, 503. Where a limit says something stricter, that holds.",
+        |s, v| s.redis_failure = store_failure(&text(v));
+    "security_log", Kind::Text, "", "The file that security events are appended to, in place of the standard output.",
+        |s, v| s.security_log = path(v);
     "timeout", Kind::Duration, "30 s", "How long the head of an answer may take where a handler says nothing else.",
         |s, v| s.timeout = Some(span(&v));
     "body_limit", Kind::Size, "1 MiB", "How large a request's body may be where a handler says nothing else.",
@@ -161,8 +176,20 @@ fn text(value: Value) -> String {
     }
 }
 
+fn text_if_any(value: Value) -> Option<String> {
+    Some(text(value)).filter(|text| !text.is_empty())
+}
+
+fn store_failure(text: &str) -> StoreFailure {
+    match text {
+        "open" => StoreFailure::Open,
+        "closed" => StoreFailure::Closed,
+        _ => StoreFailure::Local,
+    }
+}
+
 fn path(value: Value) -> Option<PathBuf> {
-    Some(text(value)).filter(|path| !path.is_empty()).map(PathBuf::from)
+    text_if_any(value).map(PathBuf::from)
 }
 
 /// Methods as they are sent: their case counts, so that `get` would allow nothing.

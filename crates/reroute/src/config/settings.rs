@@ -1,5 +1,6 @@
+use crate::limit::StoreFailure;
 use reroute_core::{
-    address::Network,
+    address::{ClientNetwork, Network},
     forwarded::ProxyHeader,
     headers::{
         ContentSecurityPolicy, CrossOriginEmbedderPolicy, CrossOriginOpenerPolicy, CrossOriginResourcePolicy,
@@ -7,6 +8,7 @@ use reroute_core::{
     },
     host::HostPattern,
     origin::OriginPattern,
+    rate::Rate,
 };
 use std::{
     fmt,
@@ -91,6 +93,14 @@ pub(crate) struct Settings {
     pub(crate) secret_key: Option<Secret>,
     pub(crate) database_url: Option<Secret>,
     pub(crate) limits_observed: bool,
+    /// What holds for every client network, on every request.
+    pub(crate) rate_limit: Option<Rate>,
+    pub(crate) rate_limit_keys: usize,
+    pub(crate) client_network_length: u8,
+    pub(crate) redis_url: Option<Secret>,
+    pub(crate) redis_timeout: Duration,
+    pub(crate) redis_failure: StoreFailure,
+    pub(crate) security_log: Option<PathBuf>,
     pub(crate) https_elsewhere: bool,
     pub(crate) tls_certificate: Option<PathBuf>,
     pub(crate) tls_key: Option<PathBuf>,
@@ -151,6 +161,13 @@ impl Settings {
             secret_key: None,
             database_url: None,
             limits_observed: false,
+            rate_limit: None,
+            rate_limit_keys: 1_000_000,
+            client_network_length: ClientNetwork::LENGTH,
+            redis_url: None,
+            redis_timeout: Duration::from_millis(50),
+            redis_failure: StoreFailure::Local,
+            security_log: None,
             https_elsewhere: false,
             tls_certificate: None,
             tls_key: None,

@@ -17,6 +17,7 @@ mod loosen;
 
 use crate::{
     error::{Error, Failure},
+    limit::{self, Staged, Unrouted},
     params::too_large,
     route::{Context, Found, Handler, Kind, Place, RequestId, Shared},
 };
@@ -135,7 +136,7 @@ impl Edge {
     {
         let shared = &self.shared;
         let Some(found) = shared.table.find(request.uri().path()) else {
-            return self.done(Error::not_found().into_response());
+            return self.unrouted(&request, client, None, Error::not_found().into_response());
         };
         if let Some(answer) = self.preflight(&request, &found, guise) {
             return self.done(answer);
@@ -149,7 +150,9 @@ impl Edge {
             Kind::Mount(_) => (0, crate::guard::mounted as Handler),
             Kind::File { allow, .. } => match resource.endpoint(request.method()) {
                 Some((place, endpoint)) => (place, endpoint.handler),
-                None => return self.done(no_method(request.method(), allow)),
+                None => {
+                    return self.unrouted(&request, client, Some(found.resource), no_method(request.method(), allow));
+                }
             },
         };
         let policy = resource.policy(endpoint);
@@ -161,6 +164,26 @@ impl Edge {
         let request =
             request.map(|body| if body.is_end_stream() { Body::empty() } else { Body::new(Limited::new(body, limit)) });
         (Work::Running(handler(cx, request)), timeout)
+    }
+
+    /// The answer where no endpoint answers, once the limits that hold there have admitted the request.
+    fn unrouted<B>(
+        &self,
+        request: &Request<B>,
+        client: IpAddr,
+        resource: Option<usize>,
+        answer: Response,
+    ) -> (Work, Duration) {
+        let shared = self.shared.clone();
+        if limits_of_none(&shared, resource).is_empty() {
+            return self.done(answer);
+        }
+        let pattern = resource.map(|place| shared.table.resources[place].pattern.clone());
+        let asked = Unrouted { client, method: request.method().clone(), pattern };
+        let timeout = shared.timeout;
+        let answer =
+            async move { limit::unrouted(&shared.limits, limits_of_none(&shared, resource), asked, answer).await };
+        (Work::Running(Box::pin(answer)), timeout)
     }
 
     /// The answer to a preflight: it needs no credentials, spends no limit, and tells nothing where the route does not answer the method.
@@ -186,6 +209,12 @@ impl Edge {
         response.extensions_mut().insert(finish::Preflight);
         Some(response)
     }
+}
+
+/// What holds where no endpoint answers: at a path of ours for its other methods, or at no path of ours.
+fn limits_of_none(shared: &Shared, resource: Option<usize>) -> &Staged {
+    let of_others = resource.and_then(|place| shared.table.resources[place].limits_of_other_methods());
+    of_others.unwrap_or(shared.limits.unrouted())
 }
 
 /// What another method is told: which are answered.

@@ -15,7 +15,7 @@ mod policy;
 mod run;
 
 pub use check::{CheckFn, Later, Now, Verdict};
-pub use places::{Cache, Limit, LimitStage};
+pub use places::Cache;
 pub use policy::{Access, Check, Policy, Requirement, SharedCheck};
 
 pub(crate) use run::{mounted, run};

@@ -1,4 +1,4 @@
-use crate::{error::Result, route::Context};
+use crate::{error::Result, limit::Limit, route::Context};
 use http::{HeaderValue, request::Parts};
 use reroute_core::origin::{Origin, OriginPattern};
 use std::{fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
@@ -15,6 +15,8 @@ pub struct Policy {
     pub cors: Option<Vec<OriginPattern>>,
     /// Whether the handler takes the body as it comes, with nothing but the body limit to hold it.
     pub raw_body: bool,
+    /// How many requests are admitted.
+    pub limits: Vec<Limit>,
 }
 
 /// Who may call.

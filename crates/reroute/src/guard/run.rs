@@ -1,9 +1,7 @@
-use super::{
-    LimitStage,
-    authorize::{authenticate, authorize, authorize_mount},
-};
+use super::authorize::{authenticate, authorize, authorize_mount};
 use crate::{
     error::{Error, Failure, Result},
+    limit::{Key, Ledger},
     params,
     route::{Answer, Context, Fields, Kind, Operation, RequestHead, Route, prepare},
 };
@@ -23,15 +21,16 @@ pub(crate) fn run<O: Operation>(cx: Context, request: Request) -> Answer {
 }
 
 async fn way<O: Operation>(parts: &mut Parts, body: Body, cx: &Context) -> Response {
-    let mut route = match enter::<O>(parts, cx).await {
-        Ok(route) => route,
-        Err(refusal) => return refusal.into_response(),
+    let mut ledger = Ledger::default();
+    let mut response = match enter::<O>(parts, cx, &mut ledger).await {
+        Ok(mut route) => match proceed::<O>(&mut route, parts, body, cx, &mut ledger).await {
+            Ok(response) => response,
+            Err(refused) => refused.shown_to(&route).await,
+        },
+        Err(refusal) => refusal.into_response(),
     };
-    let refused = match proceed::<O>(&mut route, parts, body, cx).await {
-        Ok(response) => return response,
-        Err(refused) => refused,
-    };
-    refused.shown_to(&route).await
+    ledger.settle(&mut response, &cx.shared().limits).await;
+    response
 }
 
 /// An answer made from an error.
@@ -52,9 +51,9 @@ impl From<Error> for Refused {
 }
 
 /// The steps before there is a route to speak of.
-async fn enter<O: Operation>(parts: &mut Parts, cx: &Context) -> Result<O::Route> {
+async fn enter<'a, O: Operation>(parts: &mut Parts, cx: &'a Context, ledger: &mut Ledger<'a>) -> Result<O::Route> {
     // step: limit by address
-    limit(LimitStage::Address, parts, cx).await?;
+    ledger.by_address(cx.limits(), parts, cx).await?;
     // step: authenticate
     authenticate(parts, cx).await?;
     // step: fields
@@ -64,23 +63,25 @@ async fn enter<O: Operation>(parts: &mut Parts, cx: &Context) -> Result<O::Route
 }
 
 /// The steps with a route, whose `on_error` sees every refusal from here on.
-async fn proceed<O: Operation>(
+async fn proceed<'a, O: Operation>(
     route: &mut O::Route,
     parts: &mut Parts,
     body: Body,
-    cx: &Context,
+    cx: &'a Context,
+    ledger: &mut Ledger<'a>,
 ) -> Result<Response, Refused> {
     // step: before_request
     route.before_request(&RequestHead::new(parts, cx)).await?;
     // step: authorize
     authorize::<O>(route, parts, cx).await?;
     // step: limit by caller
-    limit(LimitStage::Caller, parts, cx).await?;
+    ledger.by_caller(cx.limits(), parts, cx).await?;
     // step: parameters
     let head = Head::keep(parts, cx);
     let input = parameters::<O>(parts, body, cx).await?;
     // step: limit by input
-    head.limit(LimitStage::Input, cx).await?;
+    let keys = head.keys::<O>(&input, cx);
+    ledger.by_input(cx.limits(), cx, &keys).await?;
     // step: cache look-up
     if let Some(kept) = head.look_up(cx).await {
         return Ok(kept);
@@ -99,19 +100,21 @@ async fn proceed<O: Operation>(
 pub(crate) fn mounted(cx: Context, mut request: Request) -> Answer {
     Box::pin(async move {
         let Kind::Mount(mount) = &cx.resource().kind else { return Error::not_found().into_response() };
-        match enter_mount(&mut request, &cx, &mount.path).await {
+        let mut ledger = Ledger::default();
+        let mut response = match enter_mount(&mut request, &cx, &mount.path, &mut ledger).await {
             Ok(()) => mount.service.call(request).await,
             Err(refusal) => refusal.into_response(),
-        }
+        };
+        ledger.settle(&mut response, &cx.shared().limits).await;
+        response
     })
 }
 
-async fn enter_mount(request: &mut Request, cx: &Context, path: &str) -> Result<()> {
+async fn enter_mount<'a>(request: &mut Request, cx: &'a Context, path: &str, ledger: &mut Ledger<'a>) -> Result<()> {
     let (parts, body) = std::mem::take(request).into_parts();
-    limit(LimitStage::Address, &parts, cx).await?;
+    ledger.by_address(cx.limits(), &parts, cx).await?;
     authenticate(&parts, cx).await?;
     authorize_mount(&parts, cx).await?;
-    limit(LimitStage::Caller, &parts, cx).await?;
     let caller = cx.caller_if_known();
     *request = Request::from_parts(parts, body);
     if let Some(caller) = caller {
@@ -120,26 +123,20 @@ async fn enter_mount(request: &mut Request, cx: &Context, path: &str) -> Result<
     prepare(request, cx, path).map_err(|_| Error::not_found())
 }
 
-async fn limit(stage: LimitStage, parts: &Parts, cx: &Context) -> Result<()> {
-    match &cx.shared().limit {
-        Some(limit) => limit.admit(stage, parts, cx).await,
-        None => Ok(()),
-    }
-}
-
 /// The head of the request as the steps after the parameters see it, kept only where one of them looks.
 struct Head(Option<Box<Parts>>);
 
 impl Head {
     fn keep(parts: &Parts, cx: &Context) -> Self {
         let shared = cx.shared();
-        Self((shared.limit.is_some() || shared.cache.is_some()).then(|| Box::new(parts.clone())))
+        Self((cx.limits().asks_input() || shared.cache.is_some()).then(|| Box::new(parts.clone())))
     }
 
-    async fn limit(&self, stage: LimitStage, cx: &Context) -> Result<()> {
-        match &self.0 {
-            Some(head) => limit(stage, head, cx).await,
-            None => Ok(()),
+    /// What limits count by, of those that look at the arguments.
+    fn keys<O: Operation>(&self, input: &O::Input, cx: &Context) -> Vec<Key> {
+        match self.0.as_ref().filter(|_| cx.limits().asks_input()) {
+            Some(head) => O::input_keys(&RequestHead::new(head, cx), input),
+            None => Vec::new(),
         }
     }
 

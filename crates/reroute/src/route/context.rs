@@ -1,10 +1,12 @@
 use crate::{
     auth::{DynAuthenticate, Principal},
     error::Result,
-    guard::{Cache, Limit, Policy},
+    guard::{Cache, Policy},
+    limit::{Limits, Staged},
     route::{Resource, Table},
 };
 use http::{HeaderValue, request::Parts, uri::PathAndQuery};
+use reroute_core::address::ClientNetwork;
 use smallvec::SmallVec;
 use std::{
     any::{Any, TypeId},
@@ -55,7 +57,9 @@ pub(crate) struct Shared {
     pub(crate) table: Table,
     pub(crate) states: HashMap<TypeId, Box<dyn Any + Send + Sync>>,
     pub(crate) authenticate: Option<Box<dyn DynAuthenticate>>,
-    pub(crate) limit: Option<Box<dyn Limit>>,
+    pub(crate) limits: Limits,
+    #[cfg(feature = "redis")]
+    pub(crate) redis: Option<Arc<crate::redis::Redis>>,
     pub(crate) cache: Option<Box<dyn Cache>>,
     pub(crate) timeout: Duration,
     pub(crate) body_limit: usize,
@@ -96,6 +100,11 @@ impl Context {
     /// The address of the client.
     pub fn client(&self) -> IpAddr {
         self.client
+    }
+
+    /// The network that limits count the client by: an IPv4 address, or an IPv6 network.
+    pub fn client_network(&self) -> ClientNetwork {
+        ClientNetwork::of(self.client, self.shared.limits.network_length)
     }
 
     /// Whether the request came over HTTPS, as far as anybody says who can be believed.
@@ -147,6 +156,16 @@ impl Context {
     /// What is declared for the endpoint that answers.
     pub(crate) fn policy(&self) -> &Policy {
         self.resource().policy(self.endpoint)
+    }
+
+    /// The limits of the endpoint that answers.
+    pub(crate) fn limits(&self) -> &Staged {
+        self.resource().limits(self.endpoint)
+    }
+
+    /// The endpoint as the log calls it, such as `POST /users`.
+    pub(crate) fn endpoint_name(&self) -> String {
+        self.resource().endpoint_name(self.endpoint)
     }
 
     pub(crate) fn resource(&self) -> &Resource {

@@ -1,10 +1,12 @@
 use crate::{
     error::{Error, Result},
     guard::{self, Policy},
+    limit::{Key, Staged},
     route::{Context, Description},
 };
 use axum_core::{body::Body, extract::Request, response::Response};
 use http::{HeaderMap, Method, Uri, request::Parts};
+use reroute_core::address::ClientNetwork;
 use std::{fmt, future::Future, net::IpAddr, pin::Pin};
 
 /// The fields of a route struct: extractors, filled for each request once the caller is known. `#[route]` writes it.
@@ -69,6 +71,12 @@ pub trait Operation: Send + Sync + 'static {
     /// Its arguments, parsed and validated. What takes the body may take the whole head with it.
     fn parameters(parts: &mut Parts, body: Body, cx: &Context) -> impl Future<Output = Result<Self::Input>> + Send;
 
+    /// What its limits count by, of those that look at its arguments: in their order.
+    fn input_keys(head: &RequestHead<'_>, input: &Self::Input) -> Vec<Key> {
+        let _ = (head, input);
+        Vec::new()
+    }
+
     /// The handler itself.
     fn call(route: &mut Self::Route, input: Self::Input) -> impl Future<Output = Response> + Send;
 }
@@ -81,6 +89,8 @@ pub struct Endpoint {
     /// Read at start alone.
     pub(crate) description: Box<Description>,
     pub(crate) handler: Handler,
+    /// Made of the policy at start.
+    pub(crate) limits: Staged,
 }
 
 /// What answers at the end of a look-up.
@@ -96,7 +106,14 @@ impl Endpoint {
         O::describe(&mut description);
         description.caller |= O::Route::DEMANDS_CALLER;
         description.body = O::READS_BODY;
-        Self { method, summary, policy, description: Box::new(description), handler: guard::run::<O> }
+        Self {
+            method,
+            summary,
+            policy,
+            description: Box::new(description),
+            handler: guard::run::<O>,
+            limits: Staged::default(),
+        }
     }
 }
 
@@ -141,6 +158,11 @@ impl<'a> RequestHead<'a> {
     /// The address of the client.
     pub fn client(&self) -> IpAddr {
         self.cx.client()
+    }
+
+    /// The network that limits count the client by.
+    pub fn client_network(&self) -> ClientNetwork {
+        self.cx.client_network()
     }
 
     /// What else is known of the request.

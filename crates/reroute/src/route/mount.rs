@@ -1,6 +1,7 @@
 use crate::{
     error::BoxError,
     guard::{Access, Policy},
+    limit::Staged,
     route::{Context, endpoint::Answer},
 };
 use axum_core::{extract::Request, response::IntoResponse};
@@ -15,6 +16,8 @@ use tower_service::Service;
 pub(crate) struct Mount {
     pub(crate) path: String,
     pub(crate) policy: Policy,
+    /// Made at start.
+    pub(crate) limits: Staged,
     pub(crate) service: Arc<dyn Mounted>,
 }
 
@@ -65,6 +68,7 @@ impl Mount {
         Self {
             path,
             policy: Policy { access: Some(access.0), ..Policy::default() },
+            limits: Staged::default(),
             service: Arc::new(Cloned(Mutex::new(service))),
         }
     }

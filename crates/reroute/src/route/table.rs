@@ -1,5 +1,6 @@
 use crate::{
     guard::Policy,
+    limit::Staged,
     route::{Endpoint, Mount, context::Parameters},
 };
 use http::{HeaderValue, Method};
@@ -27,7 +28,12 @@ pub(crate) struct Resource {
 }
 
 pub(crate) enum Kind {
-    File { endpoints: SmallVec<[Endpoint; 1]>, allow: HeaderValue },
+    File {
+        endpoints: SmallVec<[Endpoint; 1]>,
+        allow: HeaderValue,
+        /// What other methods are counted against.
+        limits: Staged,
+    },
     Mount(Mount),
 }
 
@@ -38,12 +44,18 @@ pub(crate) struct Found {
 }
 
 impl Table {
-    /// Adds a route file.
+    /// Adds a route file. `limits` are those of the methods that it does not answer.
     ///
     /// # Errors
     ///
     /// When nothing could reach the pattern, or another one stands in its way.
-    pub(crate) fn add_file(&mut self, pattern: &str, file: &str, endpoints: Vec<Endpoint>) -> Result<(), String> {
+    pub(crate) fn add_file(
+        &mut self,
+        pattern: &str,
+        file: &str,
+        endpoints: Vec<Endpoint>,
+        limits: Staged,
+    ) -> Result<(), String> {
         let names = path::parameters(pattern).map_err(|error| format!("{file}: `{pattern}` is no route: {error}"))?;
         let names = self.interned(names);
         self.files
@@ -55,7 +67,7 @@ impl Table {
             pattern: pattern.to_owned(),
             names,
             origin,
-            kind: Kind::File { endpoints: endpoints.into(), allow },
+            kind: Kind::File { endpoints: endpoints.into(), allow, limits },
         });
         Ok(())
     }
@@ -117,6 +129,31 @@ impl Resource {
         let Kind::File { endpoints, .. } = &self.kind else { return None };
         let of = |method: &Method| endpoints.iter().enumerate().find(|(_, endpoint)| endpoint.method == *method);
         of(method).or_else(|| if *method == Method::HEAD { of(&Method::GET) } else { None })
+    }
+
+    /// The limits of the endpoint at this place.
+    pub(crate) fn limits(&self, endpoint: usize) -> &Staged {
+        match &self.kind {
+            // Places come from `endpoint` above.
+            Kind::File { endpoints, .. } => &endpoints[endpoint].limits,
+            Kind::Mount(mount) => &mount.limits,
+        }
+    }
+
+    /// The limits of the methods that are not answered here.
+    pub(crate) fn limits_of_other_methods(&self) -> Option<&Staged> {
+        match &self.kind {
+            Kind::File { limits, .. } => Some(limits),
+            Kind::Mount(_) => None,
+        }
+    }
+
+    /// The endpoint at this place as the log calls it.
+    pub(crate) fn endpoint_name(&self, endpoint: usize) -> String {
+        match &self.kind {
+            Kind::File { endpoints, .. } => format!("{} {}", endpoints[endpoint].method, self.pattern),
+            Kind::Mount(_) => format!("* {}", self.pattern),
+        }
     }
 
     /// What is declared for the endpoint at this place.

@@ -1,5 +1,6 @@
 use crate::{
     guard::{Access, Requirement},
+    limit::Limit,
     route::{Endpoint, Route},
 };
 use reroute_core::origin::OriginPattern;
@@ -31,6 +32,8 @@ pub struct Rules {
     pub timeout: Option<Duration>,
     /// The origins that may read answers.
     pub cors: Option<Vec<OriginPattern>>,
+    /// How many requests are admitted.
+    pub limits: Vec<Limit>,
 }
 
 /// The rules of a folder, declared in its `_scope.rs`. `#[scope]` writes it.
@@ -77,8 +80,10 @@ impl File {
         let requirements: Vec<Requirement> =
             self.scopes.iter().flat_map(|scope| scope.requirements.iter().cloned()).collect();
         let timeout = self.scopes.iter().filter_map(|scope| scope.timeout).min();
+        let limits: Vec<Limit> = self.scopes.iter().flat_map(|scope| scope.limits.iter().cloned()).collect();
         for endpoint in &mut self.endpoints {
             let policy = &mut endpoint.policy;
+            policy.limits.splice(0..0, limits.iter().cloned());
             policy.timeout = policy.timeout.into_iter().chain(timeout).min();
             for left in self.scopes.iter().filter_map(|scope| scope.cors.as_ref()) {
                 // A scope's origins are left where the endpoint's own say nothing; where they do, only what both name.

@@ -1,0 +1,134 @@
+//! What is declared, made ready at start.
+
+use super::{
+    declared::{Counts, Declared, Limit, Per, StoreFailure},
+    store::Store,
+};
+use crate::guard::Policy;
+use reroute_core::{rate::Rate, window::Window};
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+
+/// What all limits share.
+pub(crate) struct Limits {
+    pub(super) store: Store,
+    /// Whether limits only count.
+    pub(super) observed: bool,
+    /// How many bits of an IPv6 address tell clients apart.
+    pub(crate) network_length: u8,
+    /// What holds where no route answers.
+    unrouted: Staged,
+}
+
+/// The limits of an endpoint, by the step that asks them.
+#[derive(Debug, Default)]
+pub(crate) struct Staged {
+    pub(super) address: Vec<Prepared>,
+    pub(super) caller: Vec<Prepared>,
+    pub(super) input: Vec<Prepared>,
+}
+
+/// One limit, ready to be asked.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    /// Tells it from all other limits, alike in every process of the application.
+    pub(super) id: u64,
+    pub(super) rate: Rate,
+    pub(super) window: Window,
+    pub(super) per: Per,
+    pub(super) counts: Counts,
+    #[cfg_attr(not(feature = "redis"), allow(dead_code, reason = "without Redis no store fails"))]
+    pub(super) if_store_fails: StoreFailure,
+    /// What fields of answers call it.
+    pub(super) name: String,
+}
+
+impl Limits {
+    pub(crate) fn new(store: Store, observed: bool, network_length: u8, unrouted: Staged) -> Self {
+        Self { store, observed, network_length, unrouted }
+    }
+
+    /// What holds for a path that is none of ours.
+    pub(crate) fn unrouted(&self) -> &Staged {
+        &self.unrouted
+    }
+}
+
+impl Staged {
+    /// The limits of the endpoint `method` `pattern`: those of the application, then those declared. `least` is the setting
+    /// `redis_failure`.
+    pub(crate) fn new(
+        method: &str,
+        pattern: &str,
+        application: Option<Rate>,
+        declared: &[Limit],
+        least: StoreFailure,
+    ) -> Self {
+        let mut staged = Self::default();
+        if let Some(rate) = application {
+            staged.add("application", &of_application(rate), least, 0);
+        }
+        for (nth, limit) in declared.iter().enumerate() {
+            let place = match limit.declared {
+                Declared::Handler => format!("{method} {pattern}"),
+                Declared::Route => pattern.to_owned(),
+                Declared::Scope(name) => name.to_owned(),
+            };
+            // Limits that are declared in one place stand in one order for every endpoint below it.
+            let before = declared[..nth].iter().filter(|other| other.declared == limit.declared).count();
+            staged.add(&place, limit, least, before);
+        }
+        staged
+    }
+
+    /// Whether nothing is asked of somebody of whom only the address is known.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.address.is_empty()
+    }
+
+    /// Whether one is asked about the arguments.
+    pub(crate) fn asks_input(&self) -> bool {
+        !self.input.is_empty()
+    }
+
+    fn add(&mut self, place: &str, limit: &Limit, least: StoreFailure, nth: usize) {
+        let identity = format!("{place}\n{nth}\n{limit}");
+        let alike = [&self.address, &self.caller, &self.input].into_iter().flatten();
+        let alike = alike.filter(|other| other.per.name() == limit.per.name()).count();
+        let mut name = limit.per.name().to_owned();
+        if alike > 0 {
+            // Writing to a string cannot fail.
+            let _ = write!(name, "-{}", alike + 1);
+        }
+        let prepared = Prepared {
+            id: identifier(&identity),
+            rate: limit.rate,
+            window: Window::new(limit.rate),
+            per: limit.per,
+            counts: limit.counts,
+            if_store_fails: limit.if_store_fails.max(least),
+            name,
+        };
+        match limit.per {
+            Per::Ip | Per::Global | Per::Request(_) => self.address.push(prepared),
+            Per::Principal => self.caller.push(prepared),
+            Per::Input(_) => self.input.push(prepared),
+        }
+    }
+}
+
+/// Of the limits of a route's endpoints, those that hold for methods that it does not answer, too: what is declared for all of it.
+pub(crate) fn of_other_methods<'a>(mut policies: impl Iterator<Item = &'a Policy>) -> Vec<Limit> {
+    // What is not declared on a handler, every handler has.
+    let limits = policies.next().map_or(&[][..], |policy| &policy.limits);
+    limits.iter().filter(|limit| limit.declared != Declared::Handler).cloned().collect()
+}
+
+/// What the setting `rate_limit` says, as a limit.
+fn of_application(rate: Rate) -> Limit {
+    Limit { rate, per: Per::Ip, counts: Counts::All, if_store_fails: StoreFailure::Open, declared: Declared::Route }
+}
+
+fn identifier(identity: &str) -> u64 {
+    Sha256::digest(identity.as_bytes()).iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
