@@ -46,6 +46,9 @@ pub mod products;
 pub mod products_ {
     #[path = "[id].rs"]
     pub mod by_id;
+
+    #[path = "search.rs"]
+    pub mod search;
 }
 
 #[path = "routes/ready.rs"]
@@ -77,6 +80,7 @@ pub mod users_ {
     "/posts/{id}" => posts_::by_id::Post, "src/routes/posts/[id].rs";
     "/posts/{id}/comments" => posts_::by_id_::comments::Comments, "src/routes/posts/[id]/comments.rs";
     "/products" => products::Products, "src/routes/products.rs";
+    "/products/search" => products_::search::Search, "src/routes/products/search.rs";
     "/products/{id}" => products_::by_id::Product, "src/routes/products/[id].rs";
     "/ready" => ready::Ready, "src/routes/ready.rs";
     "/users" => users::Users, "src/routes/users.rs";

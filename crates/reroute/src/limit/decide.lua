@@ -21,6 +21,7 @@ for i, key in ipairs(KEYS) do
     if ahead > period then
       -- The clock stepped back: the log goes with it.
       for _, slot in ipairs(log) do slot[1] = slot[1] - ahead end
+      log.is_changed = true
     end
     log.time = math.max(now, log[#log][1])
   end
@@ -34,6 +35,7 @@ for i, key in ipairs(KEYS) do
   local count, period, cell = tonumber(ARGV[3 * i - 2]), tonumber(ARGV[3 * i - 1]), tonumber(ARGV[3 * i])
   local log = logs[i]
   if admitted == 1 then
+    log.is_changed = true
     if #log > 0 and log[#log][1] == log.time then
       log[#log][2] = log[#log][2] + 1
     else
@@ -49,6 +51,8 @@ for i, key in ipairs(KEYS) do
       log[at + 1][2] = log[at + 1][2] + log[at][2]
       table.remove(log, at)
     end
+  end
+  if log.is_changed then
     local text = ''
     for _, slot in ipairs(log) do text = text .. string.format('%.0f:%.0f ', slot[1], slot[2]) end
     redis.call('SET', key, text, 'PX', math.ceil((log.time + period - now) / 1000))

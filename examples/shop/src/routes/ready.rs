@@ -1,10 +1,11 @@
 //! Whether requests can be answered.
 
-use reroute::prelude::*;
+use reroute::{SharedStore, prelude::*};
 
 #[route]
 pub struct Ready {
     db: Db,
+    store: SharedStore,
 }
 
 #[output]
@@ -14,10 +15,11 @@ struct Status {
 
 #[route]
 impl Ready {
-    /// Says that the database answers.
+    /// Says that the database answers, and Redis, if there is one.
     #[public]
     async fn get(&self) -> Result<Json<impl Output + use<>>> {
         self.db.ping().await?;
+        self.store.ping().await?;
         Ok(Json(Status { status: "ready" }))
     }
 }

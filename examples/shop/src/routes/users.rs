@@ -34,6 +34,7 @@ pub struct SignUp {
 impl Users {
     /// Sign up.
     #[public]
+    #[rate_limit("5/min")]
     async fn post(&self, Json(new): Json<SignUp>) -> Result<Created<user::Public>> {
         let now = OffsetDateTime::now_utc();
         let account = user::ActiveModel {

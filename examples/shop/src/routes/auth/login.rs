@@ -31,6 +31,9 @@ pub struct Token {
 impl Login {
     /// Sign in. An unknown name, a wrong password and a banned account are told alike, in like time.
     #[public]
+    #[rate_limit("5/min", if_store_fails = "closed")]
+    #[rate_limit("5/min", key = (&credentials.username, request.client_network()), count = "failures", if_store_fails = "closed")]
+    #[rate_limit("50/hour", key = &credentials.username, count = "failures", if_store_fails = "closed")]
     async fn post(&self, Json(credentials): Json<Credentials>) -> Result<Json<Token>> {
         let by_name = user::Entity::find().filter(user::Column::Username.eq(credentials.username));
         let account = by_name.one(&self.db).await?;

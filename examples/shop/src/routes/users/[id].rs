@@ -47,6 +47,7 @@ impl Account {
 
     /// Delete an account.
     #[requires("admin")]
+    #[rate_limit("5/min")]
     async fn delete(&self, Path(id): Path<i64>) -> Result<Json<Deleted>> {
         let gone = user::Entity::delete_by_id(id).exec(&self.db).await?;
         if gone.rows_affected == 0 { Err(Error::not_found()) } else { Ok(Json(Deleted { deleted: id })) }
