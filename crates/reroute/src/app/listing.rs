@@ -45,7 +45,8 @@ pub(super) fn listing(edge: &Edge) -> String {
 /// The handler's own words, and what stands out of the usual.
 fn what(endpoint: &Endpoint) -> String {
     let raw = if endpoint.policy.raw_body { " [raw body]" } else { "" };
-    format!("{}{raw}", endpoint.summary)
+    let limits = endpoint.policy.limits.iter().map(|limit| format!(" [{limit}]")).collect::<String>();
+    format!("{}{raw}{limits}", endpoint.summary)
 }
 
 #[cfg(test)]
@@ -66,17 +67,18 @@ mod tests {
         }
 
         #[public]
+        #[rate_limit("30/5 min", per = "global", count = "failures")]
         async fn put(&self, Json(text): Json<String>) -> String {
             text
         }
     }
 
     #[test]
-    fn a_body_that_is_taken_as_it_comes_is_shown() {
+    fn what_stands_out_is_shown() {
         let app = App::new(Tree::new([file::<Hook>("/hook", "hook.rs")])).into_service().expect("it starts");
         let listing = listing(&app);
         let line = |method: &str| listing.lines().find(|line| line.starts_with(method)).unwrap_or_default();
         assert!(line("POST").ends_with("Takes anything. [raw body]"), "{listing}");
-        assert!(line("PUT").ends_with("hook.rs"), "{listing}");
+        assert!(line("PUT").ends_with("hook.rs   [30/5 min failures per global]"), "{listing}");
     }
 }

@@ -66,7 +66,7 @@ keys! {
     "client_network_ipv6", Kind::Number(32..=64), "64", "How many leading bits of an IPv6 address tell clients apart.",
         |s, v| s.client_network_length = number(v) as u8;
     "redis_url" also "REDIS_URL", Kind::Secret, "", "The Redis or Valkey that all processes of the application share. Without one, each process counts and keeps for itself.",
-        |s, v| s.redis_url = Some(Secret::new(text(v))).filter(|url| !url.expose().is_empty());
+        |s, v| s.redis_url = redis_url(v)?;
     "redis_timeout_ms", Kind::Number(1..=60_000), "50", "How many milliseconds an answer of Redis may take.",
         |s, v| s.redis_timeout = Duration::from_millis(number(v));
     "redis_failure", Kind::Choice(&["local", "open", "closed"]), "local", "What holds for limits while Redis does not answer: `local`, each process counts for itself; `open`, nothing is limited; `closed`, 503. Where a limit says something stricter, that holds.",
@@ -178,6 +178,16 @@ fn text(value: Value) -> String {
 
 fn text_if_any(value: Value) -> Option<String> {
     Some(text(value)).filter(|text| !text.is_empty())
+}
+
+/// A URL that may hold a password: it is not told.
+fn redis_url(value: Value) -> Result<Option<Secret>, String> {
+    let Some(url) = text_if_any(value) else { return Ok(None) };
+    if ["redis://", "rediss://", "unix://"].iter().any(|scheme| url.starts_with(scheme)) {
+        Ok(Some(Secret::new(url)))
+    } else {
+        Err("must be an address such as redis://127.0.0.1:6379".to_owned())
+    }
 }
 
 fn store_failure(text: &str) -> StoreFailure {

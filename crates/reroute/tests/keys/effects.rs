@@ -116,6 +116,26 @@ async fn rate_limits() {
 }
 
 #[tokio::test]
+async fn rate_limit() {
+    for (variables, expected) in [(&[][..], [200; 3]), (&[("REROUTE_RATE_LIMIT", "2/min")], [200, 200, 429])] {
+        let app = under(variables);
+        for status in expected {
+            assert_eq!(send(&app, "GET /echo", &[]).await.status, status);
+        }
+    }
+}
+
+#[tokio::test]
+async fn client_network_ipv6() {
+    for (bits, status) in [("64", 200), ("56", 429)] {
+        let app = under(&[("REROUTE_RATE_LIMIT", "1/min"), ("REROUTE_CLIENT_NETWORK_IPV6", bits)]);
+        let from = |address: [u16; 8]| testing::with_client(&app, address.into());
+        assert_eq!(send(&from([0x2001, 0xdb8, 0, 1, 0, 0, 0, 1]), "GET /echo", &[]).await.status, 200);
+        assert_eq!(send(&from([0x2001, 0xdb8, 0, 2, 0, 0, 0, 1]), "GET /echo", &[]).await.status, status);
+    }
+}
+
+#[tokio::test]
 async fn timeout() {
     tokio::time::pause();
     for (variables, least) in [(&[][..], 30_000), (&[("REROUTE_TIMEOUT", "250 ms")], 250)] {

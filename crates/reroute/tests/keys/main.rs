@@ -101,7 +101,12 @@ fn is_one_about(reasons: &[String], setting: &str) {
 }
 
 /// Keys whose effect no service shows that is called in process, each with who shows it.
-const SHOWN_ELSEWHERE: [(&str, &str); 18] = [
+const SHOWN_ELSEWHERE: [(&str, &str); 23] = [
+    ("rate_limit_keys", "the tests of the memory store"),
+    ("redis_url", "the shop's limits"),
+    ("redis_timeout_ms", "the shop's limits"),
+    ("redis_failure", "the shop's limits"),
+    ("security_log", "the shop's limits"),
     ("host", "a start of a program"),
     ("port", "a start of a program"),
     ("unix_socket", "a start of a program"),
