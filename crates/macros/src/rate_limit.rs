@@ -63,11 +63,12 @@ impl Parse for RateLimit {
             if !said.insert(name.clone()) {
                 return Err(Error::new(word.span(), format!("`{name}` is said twice")));
             }
+            if said.contains("per") && said.contains("key") {
+                let message = "a limit counts by one thing: `per = …` or `key = …`; a key may be a tuple";
+                return Err(Error::new(word.span(), message));
+            }
             input.parse::<Token![=]>()?;
             limit.add(&name, input)?;
-        }
-        if said.contains("per") && said.contains("key") {
-            return Err(input.error("a limit counts by one thing: `per = …` or `key = …`; a key may be a tuple"));
         }
         Ok(limit)
     }
