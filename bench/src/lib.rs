@@ -9,6 +9,7 @@
 //! | [`inprocess`] | time for a request, without a socket |
 //! | [`instructions`] | instructions for a request, as callgrind counts them |
 //! | [`validation`] | time and instructions for a body, read and validated |
+//! | [`limits`] | time for a decision of a limit, beside a look-up in a sharded map and beside governor |
 //! | [`wire`] | requests a second and processor time for a request, over the loopback |
 //! | [`table`] | 10 routes beside 10,000: the start, and a request |
 //! | [`build::edit`] | building again after an edit of one route file |
@@ -19,6 +20,7 @@
 pub mod build;
 pub mod inprocess;
 pub mod instructions;
+pub mod limits;
 mod processor;
 pub mod report;
 pub mod services;

@@ -2,7 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a measurement is there to be printed")]
 
 use bench::{
-    Result, build, inprocess, instructions,
+    Result, build, inprocess, instructions, limits,
     report::{Row, markdown},
     table, validation, wire,
 };
@@ -10,10 +10,11 @@ use std::{path::Path, process::ExitCode};
 
 type Measure = fn() -> Result<Vec<Row>>;
 
-const MODES: [(&str, Measure); 7] = [
+const MODES: [(&str, Measure); 8] = [
     ("inprocess", inprocess::measure),
     ("instructions", instructions::measure),
     ("validation", validation::measure),
+    ("limits", limits::measure),
     ("wire", wire::measure),
     ("routes", table::measure),
     ("build", build::edit::measure),

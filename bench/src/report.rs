@@ -23,6 +23,10 @@ pub enum Value {
     Ratio(f64),
     /// Milliseconds.
     Milliseconds(f64),
+    /// Nanoseconds.
+    Nanoseconds(f64),
+    /// Bytes.
+    Bytes(f64),
     /// Nothing could be measured.
     Absent,
 }
@@ -46,9 +50,16 @@ impl Row {
         let (value, number) = match self.value {
             Value::Ratio(ratio) => (format!("{ratio:.2}"), Some(ratio)),
             Value::Milliseconds(time) => (format!("{time:.1} ms"), Some(time)),
+            Value::Nanoseconds(time) => (format!("{time:.0} ns"), Some(time)),
+            Value::Bytes(bytes) => (format!("{bytes:.1} bytes"), Some(bytes)),
             Value::Absent => (String::new(), None),
         };
-        let unit = if matches!(self.value, Value::Milliseconds(_)) { " ms" } else { "" };
+        let unit = match self.value {
+            Value::Milliseconds(_) => " ms",
+            Value::Nanoseconds(_) => " ns",
+            Value::Bytes(_) => " bytes",
+            Value::Ratio(_) | Value::Absent => "",
+        };
         let target = match (self.target, number) {
             (None, _) => String::new(),
             (Some(Target::AtMost(bound)), None) => format!("≤ {bound}{unit}"),

@@ -210,7 +210,10 @@ fn first(address: IpAddr, length: u8) -> IpAddr {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use std::{collections::HashSet, net::Ipv4Addr};
+    use std::{
+        collections::HashSet,
+        net::{Ipv4Addr, Ipv6Addr},
+    };
 
     fn ip(text: &str) -> IpAddr {
         text.parse().expect(text)

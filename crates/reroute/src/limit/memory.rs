@@ -1,16 +1,17 @@
 //! The store of one process: a bounded table of logs.
 //!
-//! Keys are spread over shards by a hash that nobody outside can compute; each shard is a table behind a lock of its own. The bound holds for
+//! Keys are spread over shards by a hash with a random seed; each shard is a table behind a lock of its own. Who found keys that collide all the
+//! same would make one shard slow, by less than a microsecond, since it is small. The bound holds for
 //! each shard. When one is full, keys that nothing counts for any longer go first, then those that have used the least of their
 //! limit. A key that has used all of it never goes: where there are only such, a newcomer is refused until one is idle. So nobody wins a fresh
 //! count by making the table overflow.
 
-use super::store::{Charge, Decision, Taken};
-use hashbrown::{HashTable, hash_table::Entry as Place};
-use reroute_core::window::{Log, Standing};
-use smallvec::SmallVec;
+use super::store::{Charge, Decision, Id, Taken};
+use foldhash::quality::RandomState;
+use hashbrown::HashTable;
+use reroute_core::window::{Log, Outcome, Standing};
+use smallvec::{SmallVec, smallvec};
 use std::{
-    collections::hash_map::RandomState,
     hash::BuildHasher,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -23,7 +24,7 @@ const PER_SHARD: usize = 3_584;
 const VICTIMS: usize = 64;
 
 /// A table of logs with room for a number of keys.
-pub struct Memory {
+pub(super) struct Memory {
     shards: Box<[Mutex<Shard>]>,
     per_shard: usize,
     hasher: RandomState,
@@ -33,12 +34,12 @@ pub struct Memory {
 struct Shard {
     table: HashTable<Row>,
     /// Keys that may go, the last first.
-    victims: Vec<[u64; 2]>,
+    victims: Vec<Id>,
 }
 
 /// 56 bytes: a key of 16, a log of 36, and what it is worth.
 struct Row {
-    key: [u64; 2],
+    key: Id,
     log: Log,
     worth: Worth,
 }
@@ -49,27 +50,32 @@ struct Worth(u32);
 
 impl Memory {
     /// A table for that many keys, and up to a tenth more.
-    pub fn new(keys: usize) -> Self {
+    pub(super) fn new(keys: usize) -> Self {
         // A hash does not fill all shards alike: with a tenth of room, none overflows long before the rest.
         let shards = if keys <= PER_SHARD { 1 } else { (keys + keys / 10).div_ceil(PER_SHARD) };
         Self {
             shards: (0..shards).map(|_| Mutex::default()).collect(),
             per_shard: if shards == 1 { keys.max(1) } else { PER_SHARD },
-            hasher: RandomState::new(),
+            hasher: RandomState::default(),
         }
     }
 
     /// Admits all charges, or none. `now` is in nanoseconds.
-    pub fn decide(&self, charges: &[Charge<'_>], now: u64) -> Decision {
-        if let [charge] = charges {
-            let hash = self.hash(charge);
-            let mut shard = self.lock(self.shard(hash));
-            return match shard.log(hash, charge, now, self) {
-                Some(row) => row.decide(charge, now),
-                None => Decision::Refused([full()].into_iter().collect()),
-            };
+    pub(super) fn decide(&self, charges: &[Charge<'_>], now: u64) -> Decision {
+        let [charge] = charges else { return self.decide_all(charges, now) };
+        let outcome = self.decide_one(charge, now);
+        match outcome.counted {
+            Some(counted) => Decision::Admitted(smallvec![Taken { standing: outcome.standing, counted }]),
+            None => Decision::Refused(smallvec![outcome.standing]),
         }
-        self.decide_all(charges, now)
+    }
+
+    /// Admits one charge, or not.
+    #[inline]
+    pub(super) fn decide_one(&self, charge: &Charge<'_>, now: u64) -> Outcome {
+        let hash = self.hash(charge);
+        let mut shard = self.lock(self.shard(hash));
+        shard.row(hash, charge, now, self).map_or(FULL_SHARD, |row| row.decide(charge, now))
     }
 
     /// Gives back what was taken.
@@ -77,23 +83,20 @@ impl Memory {
         let hash = self.hash(charge);
         let mut shard = self.lock(self.shard(hash));
         if let Some(row) = shard.table.find_mut(hash, |row| row.key == charge.id()) {
-            charge.window().refund(&mut row.log, counted, now);
-            row.worth = Worth::of(charge, &row.log);
+            let used = charge.window().refund(&mut row.log, counted, now);
+            // Until when it counts is left as it was: later than it is.
+            row.worth = Worth(row.worth.0 & !0xff | u32::from(used));
         }
     }
 
     /// How many keys are held.
-    pub fn len(&self) -> usize {
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
         (0..self.shards.len()).map(|shard| self.lock(shard).table.len()).sum()
     }
 
-    /// Whether no key is held.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
     /// How many bytes the tables take.
-    pub fn bytes(&self) -> usize {
+    pub(super) fn bytes(&self) -> usize {
         let tables: usize = (0..self.shards.len()).map(|shard| self.lock(shard).table.allocation_size()).sum();
         tables + self.shards.len() * size_of::<Mutex<Shard>>()
     }
@@ -109,20 +112,20 @@ impl Memory {
         let mut standings: SmallVec<[Standing; 1]> = SmallVec::new();
         for (charge, hash) in charges.iter().zip(&hashes) {
             let shard = &mut shards[place(*hash)];
-            standings.push(
-                shard.log(*hash, charge, now, self).map_or(full(), |row| charge.window().standing(&row.log, now)),
-            );
+            let row = shard.row(*hash, charge, now, self);
+            standings.push(row.map_or(FULL_SHARD.standing, |row| charge.window().standing(&row.log, now)));
         }
         if standings.iter().any(|standing| standing.remaining == 0) {
             return Decision::Refused(standings);
         }
-        let mut taken = SmallVec::new();
+        let mut taken: SmallVec<[Taken; 1]> = SmallVec::new();
         for (charge, hash) in charges.iter().zip(&hashes) {
             let shard = &mut shards[place(*hash)];
             // One charge may have pushed another's key out: then it is counted anew.
-            match shard.log(*hash, charge, now, self).map(|row| row.decide(charge, now)) {
-                Some(Decision::Admitted(one)) => taken.extend(one),
-                Some(Decision::Refused(_)) | None => return Decision::Refused(standings),
+            let outcome = shard.row(*hash, charge, now, self).map_or(FULL_SHARD, |row| row.decide(charge, now));
+            match outcome.counted {
+                Some(counted) => taken.push(Taken { standing: outcome.standing, counted }),
+                None => return Decision::Refused(standings),
             }
         }
         Decision::Admitted(taken)
@@ -147,20 +150,18 @@ impl Memory {
 
 impl Shard {
     /// The row of the key, new where there is none; `None` where there is no room for one.
-    fn log(&mut self, hash: u64, charge: &Charge<'_>, now: u64, memory: &Memory) -> Option<&mut Row> {
+    #[inline]
+    fn row(&mut self, hash: u64, charge: &Charge<'_>, now: u64, memory: &Memory) -> Option<&mut Row> {
         let key = charge.id();
-        if self.table.len() >= memory.per_shard
-            && self.table.find(hash, |row| row.key == key).is_none()
-            && !self.make_room(now, memory)
-        {
+        if let Some(place) = self.table.find_bucket_index(hash, |row| row.key == key) {
+            return self.table.get_bucket_mut(place);
+        }
+        if self.table.len() >= memory.per_shard && !self.make_room(now, memory) {
             return None;
         }
         let rehash = |row: &Row| memory.hasher.hash_one(row.key);
-        let row = match self.table.entry(hash, |row| row.key == key, rehash) {
-            Place::Occupied(row) => row.into_mut(),
-            Place::Vacant(place) => place.insert(Row { key, log: Log::default(), worth: Worth(0) }).into_mut(),
-        };
-        Some(row)
+        let new = Row { key, log: Log::default(), worth: Worth(0) };
+        Some(self.table.insert_unique(hash, new, rehash).into_mut())
     }
 
     #[cold]
@@ -179,7 +180,7 @@ impl Shard {
             if self.table.len() < before {
                 return true;
             }
-            let mut all: Vec<(u32, [u64; 2])> =
+            let mut all: Vec<(u32, Id)> =
                 self.table.iter().map(|row| (row.worth.used(), row.key)).filter(|(used, _)| *used < FULL).collect();
             if all.is_empty() {
                 return false;
@@ -194,16 +195,11 @@ impl Shard {
 }
 
 impl Row {
-    fn decide(&mut self, charge: &Charge<'_>, now: u64) -> Decision {
-        let window = charge.window();
-        match window.admit(&mut self.log, now) {
-            Some(counted) => {
-                self.worth = Worth::of(charge, &self.log);
-                let standing = window.standing(&self.log, now);
-                Decision::Admitted([Taken { standing, counted }].into_iter().collect())
-            }
-            None => Decision::Refused([window.standing(&self.log, now)].into_iter().collect()),
-        }
+    #[inline]
+    fn decide(&mut self, charge: &Charge<'_>, now: u64) -> Outcome {
+        let outcome = charge.window().admit(&mut self.log, now);
+        self.worth = Worth::of(&outcome);
+        outcome
     }
 }
 
@@ -214,13 +210,10 @@ const FULL: u32 = 255;
 const IDLE_UNIT: u32 = 34;
 
 impl Worth {
-    fn of(charge: &Charge<'_>, log: &Log) -> Self {
-        let (used, of) = charge.window().usage(log);
-        // Less than all is less than FULL, and some is more than nothing.
-        let used =
-            if used >= of { u64::from(FULL) } else { u64::from(used) * u64::from(FULL - 1) / u64::from(of.max(1)) };
-        let idle = ((charge.window().idle_from(log) >> IDLE_UNIT) + 1).min(0xff_ffff);
-        Self((idle as u32) << 8 | used as u32)
+    #[inline]
+    fn of(outcome: &Outcome) -> Self {
+        let idle = ((outcome.idle_from >> IDLE_UNIT) + 1).min(0xff_ffff);
+        Self((idle as u32) << 8 | u32::from(outcome.used))
     }
 
     fn used(self) -> u32 {
@@ -232,10 +225,13 @@ impl Worth {
     }
 }
 
-/// How a newcomer stands for whom there is no room.
-fn full() -> Standing {
-    Standing { remaining: 0, free_in: Duration::from_secs(1) }
-}
+/// What a newcomer is told for whom there is no room.
+const FULL_SHARD: Outcome = Outcome {
+    counted: None,
+    standing: Standing { remaining: 0, free_in: Duration::from_secs(1) },
+    used: 0,
+    idle_from: 0,
+};
 
 #[cfg(test)]
 mod tests;

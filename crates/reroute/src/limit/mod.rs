@@ -61,6 +61,37 @@ pub mod expand {
 /// What measurements reach of the store: not for applications.
 #[doc(hidden)]
 pub mod bench {
-    pub use super::memory::Memory;
-    pub use super::store::{Charge, Decision};
+    use super::{Counts, Declared, Key, Limit, Per, StoreFailure, memory::Memory, prepared::Staged, store::Charge};
+    use reroute_core::rate::Rate;
+
+    /// A memory store, and one limit.
+    pub struct Table {
+        memory: Memory,
+        staged: Staged,
+    }
+
+    impl Table {
+        /// A store for that many keys.
+        pub fn new(keys: usize, rate: Rate) -> Self {
+            let limit = Limit {
+                rate,
+                per: Per::Ip,
+                counts: Counts::All,
+                if_store_fails: StoreFailure::Local,
+                declared: Declared::Handler,
+            };
+            Self { memory: Memory::new(keys), staged: Staged::new("GET", "/", None, &[limit], StoreFailure::Local) }
+        }
+
+        /// Whether one more is admitted for `key` at `now`, in nanoseconds.
+        pub fn admit(&self, key: u64, now: u64) -> bool {
+            let mut charges = self.staged.address.iter().map(|limit| Charge::new(limit, Key(key)));
+            charges.all(|charge| self.memory.decide_one(&charge, now).counted.is_some())
+        }
+
+        /// How many bytes the tables take.
+        pub fn bytes(&self) -> usize {
+            self.memory.bytes()
+        }
+    }
 }

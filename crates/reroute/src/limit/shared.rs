@@ -70,7 +70,7 @@ fn decision(is_admitted: bool, numbers: &[i64]) -> Decision {
 }
 
 fn key(charge: &Charge<'_>) -> String {
-    let [limit, key] = charge.id();
+    let (limit, key) = charge.id();
     format!("reroute:limit:{limit:016x}:{key:016x}")
 }
 

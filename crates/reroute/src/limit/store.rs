@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 use tokio::time::Instant;
 
 /// One request against one limit.
-pub struct Charge<'a> {
+pub(super) struct Charge<'a> {
     limit: &'a Prepared,
     key: Key,
 }
@@ -26,14 +26,17 @@ impl<'a> Charge<'a> {
     }
 
     /// What the store knows it by.
-    pub(super) fn id(&self) -> [u64; 2] {
-        [self.limit.id, self.key.0]
+    pub(super) fn id(&self) -> Id {
+        (self.limit.id, self.key.0)
     }
 }
 
+/// A limit, and what it counts by.
+pub(super) type Id = (u64, u64);
+
 /// What a store says.
 #[derive(Debug)]
-pub enum Decision {
+pub(super) enum Decision {
     /// All admit, and count it.
     Admitted(SmallVec<[Taken; 1]>),
     /// One refuses, and none counts it: how each stands.
@@ -42,11 +45,11 @@ pub enum Decision {
 
 /// A place that was taken.
 #[derive(Debug, Clone, Copy)]
-pub struct Taken {
+pub(super) struct Taken {
     /// How the key stands now.
-    pub standing: Standing,
+    pub(super) standing: Standing,
     /// At which time it was counted, by the store's clock.
-    pub counted: u64,
+    pub(super) counted: u64,
 }
 
 /// Where limits are counted.

@@ -96,7 +96,7 @@ fn a_million_keys_take_less_than_64_bytes_each_beyond_the_key_itself() {
     }
     assert_eq!(memory.len(), 1_000_000);
     let each = memory.bytes() / 1_000_000;
-    assert!(each < 64 + size_of::<[u64; 2]>(), "{each} bytes");
+    assert!(each < 64 + size_of::<Id>(), "{each} bytes");
     // And not more, however many come: the bound of all shards together.
     for key in 1_000_000..1_300_000 {
         assert!(admits(&memory, &staged, key, 0));
