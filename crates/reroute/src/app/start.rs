@@ -4,7 +4,7 @@ use crate::{
     edge::{Edge, Finish, Gate, SecurityHeaders},
     guard::Access,
     limit::{self, Limit, Limits, Staged, Store},
-    route::{Endpoint, Shared, Table},
+    route::{Endpoint, Resource, Shared, Table},
 };
 use http::HeaderValue;
 use std::{
@@ -131,6 +131,7 @@ pub(crate) fn assemble(app: App, settings: &Settings) -> Result<Edge, Refused> {
     if !reasons.is_empty() {
         return Err(Refused { reasons });
     }
+    let tells_limits = table.resources.iter().any(Resource::has_limits);
     let (authenticate, challenge) = app.authenticate.unzip();
     let store = Store::new(settings.rate_limit_keys);
     #[cfg(feature = "redis")]
@@ -147,7 +148,7 @@ pub(crate) fn assemble(app: App, settings: &Settings) -> Result<Edge, Refused> {
         body_limit: settings.body_limit.unwrap_or(app.body_limit),
     };
     let challenge = challenge.unwrap_or(HeaderValue::from_static("Bearer"));
-    let finish = Finish::new(SecurityHeaders::new(settings), challenge, settings.debug, app.messages);
+    let finish = Finish::new(SecurityHeaders::new(settings, tells_limits), challenge, settings.debug, app.messages);
     Ok(Edge::new(Arc::new(shared), Gate::new(settings), finish, IpAddr::V4(Ipv4Addr::LOCALHOST)))
 }
 

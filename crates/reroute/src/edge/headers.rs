@@ -1,4 +1,4 @@
-use crate::config::Settings;
+use crate::{config::Settings, limit};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use reroute_core::headers::tightened;
 
@@ -7,6 +7,8 @@ pub(crate) struct SecurityHeaders {
     always: HeaderMap,
     /// Over HTTPS alone: in clear, anybody on the way could have written it (RFC 6797, section 7.2).
     over_https: HeaderValue,
+    /// Whether some answers tell how limits stand.
+    tells_limits: bool,
 }
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -19,7 +21,7 @@ const PERMISSIONS_POLICY: &str =
     "accelerometer=(), camera=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), payment=(), usb=()";
 
 impl SecurityHeaders {
-    pub(crate) fn new(settings: &Settings) -> Self {
+    pub(crate) fn new(settings: &Settings, tells_limits: bool) -> Self {
         let text = |set: Option<String>, default: &str| set.unwrap_or_else(|| default.to_owned());
         let shown = |value: &dyn std::fmt::Display| value.to_string();
         let csp = settings.content_security_policy.as_ref().map(|policy| shown(policy));
@@ -39,6 +41,9 @@ impl SecurityHeaders {
             (header::CONTENT_TYPE, String::new()),
             (X_REQUEST_ID, String::new()),
         ];
+        if tells_limits {
+            all.extend([(limit::POLICY, String::new()), (limit::STANDING, String::new())]);
+        }
         if let Some(policy) = &settings.cross_origin_embedder_policy {
             all.push((HeaderName::from_static("cross-origin-embedder-policy"), shown(policy)));
         }
@@ -47,6 +52,7 @@ impl SecurityHeaders {
         Self {
             always: all.into_iter().map(|(name, text)| (name, value(text))).collect(),
             over_https: value(settings.hsts.policy().unwrap_or_default().to_string()),
+            tells_limits,
         }
     }
 
@@ -60,7 +66,7 @@ impl SecurityHeaders {
         if is_https {
             all.insert(header::STRICT_TRANSPORT_SECURITY, self.over_https.clone());
         }
-        let mut has_content_type = false;
+        let (mut has_content_type, mut has_limits) = (false, false);
         let mut last = None;
         for (name, value) in own.drain() {
             let is_first = name.is_some();
@@ -72,6 +78,9 @@ impl SecurityHeaders {
                 all.insert(header::CONTENT_TYPE, value);
             } else if *name == header::CACHE_CONTROL && is_first {
                 all.insert(header::CACHE_CONTROL, value);
+            } else if *name == limit::POLICY || *name == limit::STANDING {
+                has_limits = true;
+                all.insert(name.clone(), value);
             } else if self.is_ours(name) {
                 tighten(&mut all, name, &value);
             } else {
@@ -80,6 +89,10 @@ impl SecurityHeaders {
         }
         if !has_content_type {
             all.remove(header::CONTENT_TYPE);
+        }
+        if self.tells_limits && !has_limits {
+            all.remove(limit::POLICY);
+            all.remove(limit::STANDING);
         }
         *own = all;
     }

@@ -20,7 +20,7 @@ use std::{net::IpAddr, time::Duration};
 /// What one request was counted against.
 #[derive(Default)]
 pub(crate) struct Ledger<'a> {
-    lines: Vec<Line<'a>>,
+    lines: SmallVec<[Line<'a>; 1]>,
     /// Whether one of the limits refused.
     is_refused: bool,
 }

@@ -50,6 +50,7 @@ mod store;
 pub use declared::{Counts, Declared, Key, Limit, Per, StoreFailure};
 
 pub(crate) use apply::{Ledger, Unrouted, unrouted};
+pub(crate) use fields::{POLICY, STANDING};
 pub(crate) use prepared::{Limits, Staged, of_other_methods};
 pub(crate) use store::Store;
 

@@ -2,9 +2,11 @@
 
 use super::{
     declared::{Counts, Declared, Limit, Per, StoreFailure},
+    fields,
     store::Store,
 };
 use crate::guard::Policy;
+use http::HeaderValue;
 use reroute_core::{rate::Rate, window::Window};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
@@ -41,6 +43,8 @@ pub(crate) struct Prepared {
     pub(super) if_store_fails: StoreFailure,
     /// What fields of answers call it.
     pub(super) name: String,
+    /// What `RateLimit-Policy` says of it.
+    pub(super) policy: HeaderValue,
 }
 
 impl Limits {
@@ -81,6 +85,11 @@ impl Staged {
         staged
     }
 
+    /// Whether nothing is asked at all.
+    pub(crate) fn is_none(&self) -> bool {
+        self.address.is_empty() && self.caller.is_empty() && self.input.is_empty()
+    }
+
     /// Whether nothing is asked of somebody of whom only the address is known.
     pub(crate) fn is_empty(&self) -> bool {
         self.address.is_empty()
@@ -107,6 +116,7 @@ impl Staged {
             per: limit.per,
             counts: limit.counts,
             if_store_fails: limit.if_store_fails.max(least),
+            policy: fields::policy(&name, limit.rate),
             name,
         };
         match limit.per {

@@ -140,6 +140,16 @@ impl Resource {
         }
     }
 
+    /// Whether any request here is counted.
+    pub(crate) fn has_limits(&self) -> bool {
+        match &self.kind {
+            Kind::File { endpoints, limits, .. } => {
+                !limits.is_empty() || endpoints.iter().any(|endpoint| !endpoint.limits.is_none())
+            }
+            Kind::Mount(mount) => !mount.limits.is_none(),
+        }
+    }
+
     /// The limits of the methods that are not answered here.
     pub(crate) fn limits_of_other_methods(&self) -> Option<&Staged> {
         match &self.kind {

@@ -35,7 +35,7 @@ type Same = [u64; 5];
 /// # Errors
 ///
 /// None: it measures whatever comes.
-pub fn measure() -> Result<Vec<Row>> {
+pub(super) fn measure() -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     for keys in [1_000, 10_000, 100_000, 1_000_000] {
         progress(&format!("limits, {keys} keys"));
