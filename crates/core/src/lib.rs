@@ -7,6 +7,7 @@
 //! | module | decides |
 //! | --- | --- |
 //! | [`path`] | which spelling of a request path is answered |
+//! | [`caching`] | whether an answer may be kept |
 //! | [`duration`] | what `"5 min"` means |
 //! | [`size`] | what `"2 MiB"` means |
 //! | [`media`] | which kinds of files can be asked for |
@@ -22,6 +23,7 @@
 //! | [`nearest`] | which known word a misspelled one was meant to be |
 
 pub mod address;
+pub mod caching;
 pub mod cross_site;
 pub mod duration;
 pub mod forwarded;

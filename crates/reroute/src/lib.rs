@@ -32,6 +32,7 @@
 //! | [`guard`] | the one way through each endpoint |
 //! | [`params`] | what the caller wrote, typed and validated |
 //! | [`auth`] | who is calling |
+//! | `cache` | answers and results that are kept; with the feature `cache` |
 //! | `html` | HTML of users, cleaned or escaped; with the feature `html` |
 //! | [`error`] | what went wrong, and its form on the wire |
 
@@ -40,6 +41,8 @@ extern crate self as reroute;
 
 pub mod app;
 pub mod auth;
+#[cfg(feature = "cache")]
+pub mod cache;
 pub mod config;
 #[cfg(feature = "db")]
 pub mod db;
@@ -55,6 +58,8 @@ mod server;
 pub mod testing;
 
 pub use app::App;
+#[cfg(feature = "cache")]
+pub use cache::cache;
 pub use auth::{Authenticate, Owned, Principal};
 pub use config::Environment;
 #[cfg(feature = "db")]
@@ -66,7 +71,7 @@ pub use params::{
 };
 #[cfg(feature = "multipart")]
 pub use params::{File, Multipart};
-pub use reroute_macros::{cors, input, main, output, public, raw_body, requires, route, scope, timeout};
+pub use reroute_macros::{cache, cors, input, main, output, public, raw_body, requires, route, scope, timeout};
 pub use route::{Context, MountAccess, RequestHead, Tree, file};
 
 // What a user's code names and need not depend on by itself.
@@ -85,7 +90,7 @@ pub mod prelude {
     pub use crate::{
         App, Authenticate, Context, Cookie, Created, Direction, Error, FieldError, Form, Header, IfNoneMatch, Json,
         Listing, OrNotFound, OrderBy, Output, Owned, Page, Path, Principal, Query, RequestHead, Result, Sortable,
-        State, cors, input, output, public, raw_body, requires, route, scope, timeout,
+        State, cache, cors, input, output, public, raw_body, requires, route, scope, timeout,
     };
     #[cfg(feature = "multipart")]
     pub use crate::{File, Multipart};
@@ -101,12 +106,14 @@ pub mod prelude {
 pub mod __private {
     pub use crate::{
         error::{Error, Result},
-        guard::{Access, Check, Policy, Requirement, expand as guard},
+        guard::{Access, Caching, Check, Policy, Requirement, Shared, expand as guard},
         params::{Cookie, Header, Path, Query, expand as params, input},
         route::{
             Context, Description, Endpoint, Fields, Operation, RequestHead, Route, Rules, Scope, ScopeRequires, probe,
         },
     };
+    #[cfg(feature = "cache")]
+    pub use crate::cache::function as cache;
     pub use axum_core::{
         body::Body,
         extract::Request,
@@ -121,6 +128,7 @@ pub mod __private {
         marker::{Send, Sync},
         option::Option::{self, None, Some},
         result::Result::{Err, Ok},
+        string::{String, ToString},
         sync::LazyLock,
         time::Duration,
         vec::Vec,

@@ -1,5 +1,6 @@
 use crate::{
     edge::Edge,
+    guard::Shared,
     route::{Endpoint, Kind},
 };
 
@@ -45,7 +46,12 @@ pub(super) fn listing(edge: &Edge) -> String {
 /// The handler's own words, and what stands out of the usual.
 fn what(endpoint: &Endpoint) -> String {
     let raw = if endpoint.policy.raw_body { " [raw body]" } else { "" };
-    format!("{}{raw}", endpoint.summary)
+    let cached = endpoint.policy.cache.as_ref().map(|cache| match cache.shared {
+        None => format!(" [cached {:?}]", cache.duration),
+        Some(Shared::Public) => format!(" [cached {:?}, shared]", cache.duration),
+        Some(Shared::Because(reason)) => format!(" [cached {:?}, shared: {reason}]", cache.duration),
+    });
+    format!("{}{raw}{}", endpoint.summary, cached.unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -1,3 +1,4 @@
+use super::Caching;
 use crate::{error::Result, route::Context};
 use http::{HeaderValue, request::Parts};
 use reroute_core::origin::{Origin, OriginPattern};
@@ -15,6 +16,8 @@ pub struct Policy {
     pub cors: Option<Vec<OriginPattern>>,
     /// Whether the handler takes the body as it comes, with nothing but the body limit to hold it.
     pub raw_body: bool,
+    /// How long its answers are kept, if they are.
+    pub cache: Option<Caching>,
 }
 
 /// Who may call.

@@ -2,6 +2,10 @@ use super::{
     LimitStage,
     authorize::{authenticate, authorize, authorize_mount},
 };
+#[cfg(not(feature = "cache"))]
+use super::caching::off::{Asked, Looked};
+#[cfg(feature = "cache")]
+use crate::cache::answer::{Asked, Looked};
 use crate::{
     error::{Error, Failure, Result},
     params,
@@ -23,11 +27,12 @@ pub(crate) fn run<O: Operation>(cx: Context, request: Request) -> Answer {
 }
 
 async fn way<O: Operation>(parts: &mut Parts, body: Body, cx: &Context) -> Response {
+    let began = Asked::begin(cx);
     let mut route = match enter::<O>(parts, cx).await {
         Ok(route) => route,
         Err(refusal) => return refusal.into_response(),
     };
-    let refused = match proceed::<O>(&mut route, parts, body, cx).await {
+    let refused = match proceed::<O>(&mut route, parts, body, cx, began).await {
         Ok(response) => return response,
         Err(refused) => refused,
     };
@@ -69,6 +74,7 @@ async fn proceed<O: Operation>(
     parts: &mut Parts,
     body: Body,
     cx: &Context,
+    began: u64,
 ) -> Result<Response, Refused> {
     // step: before_request
     route.before_request(&RequestHead::new(parts, cx)).await?;
@@ -78,19 +84,22 @@ async fn proceed<O: Operation>(
     limit(LimitStage::Caller, parts, cx).await?;
     // step: parameters
     let head = Head::keep(parts, cx);
+    let asked = Asked::of(parts, cx, began, O::READS_BODY);
     let input = parameters::<O>(parts, body, cx).await?;
     // step: limit by input
     head.limit(LimitStage::Input, cx).await?;
     // step: cache look-up
-    if let Some(kept) = head.look_up(cx).await {
-        return Ok(kept);
-    }
+    let mut keeping = match asked.look_up(parts, cx).await {
+        Looked::Found(kept) => return Ok(kept),
+        Looked::Missing(keeping) => keeping,
+    };
+    keeping.tag(|| O::tags(&input));
     // step: handler
     let mut response = answer(O::call(route, input).await)?;
     // step: after_request
     route.after_request(&mut response).await;
     // step: cache store
-    head.store(&mut response, cx).await;
+    keeping.store(parts, &mut response, cx).await;
     // end
     Ok(response)
 }
@@ -132,27 +141,13 @@ struct Head(Option<Box<Parts>>);
 
 impl Head {
     fn keep(parts: &Parts, cx: &Context) -> Self {
-        let shared = cx.shared();
-        Self((shared.limit.is_some() || shared.cache.is_some()).then(|| Box::new(parts.clone())))
+        Self(cx.shared().limit.is_some().then(|| Box::new(parts.clone())))
     }
 
     async fn limit(&self, stage: LimitStage, cx: &Context) -> Result<()> {
         match &self.0 {
             Some(head) => limit(stage, head, cx).await,
             None => Ok(()),
-        }
-    }
-
-    async fn look_up(&self, cx: &Context) -> Option<Response> {
-        match (&cx.shared().cache, &self.0) {
-            (Some(cache), Some(head)) => cache.look_up(head, cx).await,
-            _ => None,
-        }
-    }
-
-    async fn store(&self, response: &mut Response, cx: &Context) {
-        if let (Some(cache), Some(head)) = (&cx.shared().cache, &self.0) {
-            cache.store(head, response, cx).await;
         }
     }
 }

@@ -1,7 +1,7 @@
 use crate::{
     auth::{DynAuthenticate, Principal},
     error::Result,
-    guard::{Cache, Limit, Policy},
+    guard::{Limit, Policy},
     route::{Resource, Table},
 };
 use http::{HeaderValue, request::Parts, uri::PathAndQuery};
@@ -56,7 +56,9 @@ pub(crate) struct Shared {
     pub(crate) states: HashMap<TypeId, Box<dyn Any + Send + Sync>>,
     pub(crate) authenticate: Option<Box<dyn DynAuthenticate>>,
     pub(crate) limit: Option<Box<dyn Limit>>,
-    pub(crate) cache: Option<Box<dyn Cache>>,
+    /// Where answers are kept, if an endpoint's are.
+    #[cfg(feature = "cache")]
+    pub(crate) answers: Option<crate::cache::answer::Answers>,
     pub(crate) timeout: Duration,
     pub(crate) body_limit: usize,
 }
@@ -151,6 +153,24 @@ impl Context {
 
     pub(crate) fn resource(&self) -> &Resource {
         &self.shared.table.resources[self.resource]
+    }
+
+    /// The pattern, and the place of the endpoint among those of its route.
+    #[cfg(feature = "cache")]
+    pub(crate) fn place(&self) -> (&str, usize) {
+        (self.pattern(), self.endpoint)
+    }
+
+    /// Where answers are kept, if an endpoint's are.
+    #[cfg(feature = "cache")]
+    pub(crate) fn answers(&self) -> Option<&crate::cache::answer::Answers> {
+        self.shared.answers.as_ref()
+    }
+
+    /// What this endpoint's answers are told apart by, if they are kept.
+    #[cfg(feature = "cache")]
+    pub(crate) fn keyed(&self) -> Option<&crate::cache::answer::Keyed> {
+        self.resource().keyed(self.endpoint)
     }
 
     pub(crate) fn shared(&self) -> &Shared {

@@ -11,6 +11,9 @@ use std::{fmt, future::Future, net::IpAddr, pin::Pin};
 pub trait Fields: Send + Sync + Sized + 'static {
     /// Whether a field can only be had of a signed-in caller.
     const DEMANDS_CALLER: bool;
+    /// Whether every caller gets the same fields.
+    #[doc(hidden)]
+    const SHAREABLE: bool = false;
 
     /// Adds what the fields need.
     fn describe(description: &mut Description);
@@ -21,6 +24,10 @@ pub trait Fields: Send + Sync + Sized + 'static {
 
 /// A route: the methods that it answers and its hooks. `#[route]` writes it.
 pub trait Route: Fields {
+    /// Whether a hook sees the whole head of the request.
+    #[doc(hidden)]
+    const SEES_HEAD: bool = true;
+
     /// What is declared for each method.
     fn endpoints() -> Vec<Endpoint>;
 
@@ -69,6 +76,12 @@ pub trait Operation: Send + Sync + 'static {
     /// Its arguments, parsed and validated. What takes the body may take the whole head with it.
     fn parameters(parts: &mut Parts, body: Body, cx: &Context) -> impl Future<Output = Result<Self::Input>> + Send;
 
+    /// The tags that the arguments give to the answer, where it is kept.
+    fn tags(input: &Self::Input) -> Vec<String> {
+        let _ = input;
+        Vec::new()
+    }
+
     /// The handler itself.
     fn call(route: &mut Self::Route, input: Self::Input) -> impl Future<Output = Response> + Send;
 }
@@ -80,6 +93,11 @@ pub struct Endpoint {
     pub(crate) policy: Policy,
     /// Read at start alone.
     pub(crate) description: Box<Description>,
+    /// Whether a hook of its route sees the whole head.
+    pub(crate) sees_head: bool,
+    /// What its answers are told apart by, where they are kept: made at start.
+    #[cfg(feature = "cache")]
+    pub(crate) keyed: Option<Box<crate::cache::answer::Keyed>>,
     pub(crate) handler: Handler,
 }
 
@@ -96,7 +114,16 @@ impl Endpoint {
         O::describe(&mut description);
         description.caller |= O::Route::DEMANDS_CALLER;
         description.body = O::READS_BODY;
-        Self { method, summary, policy, description: Box::new(description), handler: guard::run::<O> }
+        Self {
+            method,
+            summary,
+            policy,
+            description: Box::new(description),
+            sees_head: O::Route::SEES_HEAD,
+            #[cfg(feature = "cache")]
+            keyed: None,
+            handler: guard::run::<O>,
+        }
     }
 }
 

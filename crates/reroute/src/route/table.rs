@@ -119,6 +119,21 @@ impl Resource {
         of(method).or_else(|| if *method == Method::HEAD { of(&Method::GET) } else { None })
     }
 
+    /// Whether answers of one of its endpoints are kept.
+    #[cfg(feature = "cache")]
+    pub(crate) fn is_cached(&self) -> bool {
+        matches!(&self.kind, Kind::File { endpoints, .. } if endpoints.iter().any(|endpoint| endpoint.keyed.is_some()))
+    }
+
+    /// What the answers of the endpoint at this place are told apart by, if they are kept.
+    #[cfg(feature = "cache")]
+    pub(crate) fn keyed(&self, endpoint: usize) -> Option<&crate::cache::answer::Keyed> {
+        match &self.kind {
+            Kind::File { endpoints, .. } => endpoints[endpoint].keyed.as_deref(),
+            Kind::Mount(_) => None,
+        }
+    }
+
     /// What is declared for the endpoint at this place.
     pub(crate) fn policy(&self, endpoint: usize) -> &Policy {
         match &self.kind {
