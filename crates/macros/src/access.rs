@@ -1,5 +1,6 @@
 //! `#[public]` and `#[requires(…)]`.
 
+use crate::cache::Cache;
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::{
@@ -23,6 +24,7 @@ pub(crate) struct Declared {
     pub(crate) timeout: Option<TokenStream>,
     /// The origins that are left, as texts.
     pub(crate) cors: Option<Vec<LitStr>>,
+    pub(crate) cache: Option<Cache>,
     /// Whether the body may be taken as it comes.
     pub(crate) raw_body: Option<Span>,
     /// The first of them, for saying that it should not be here.
@@ -38,7 +40,7 @@ impl Declared {
             let Some(name) = attribute.path().segments.last().map(|segment| segment.ident.to_string()) else {
                 return true;
             };
-            if !matches!(name.as_str(), "public" | "requires" | "timeout" | "cors" | "raw_body") {
+            if !matches!(name.as_str(), "public" | "requires" | "timeout" | "cors" | "raw_body" | "cache") {
                 return true;
             }
             let span = attribute.path().span();
@@ -75,6 +77,12 @@ impl Declared {
                     return Err(Error::new_spanned(&attribute.meta, "`#[raw_body]` takes nothing"));
                 }
                 self.raw_body = Some(span);
+            }
+            "cache" => {
+                let cache = Cache::of(attribute)?;
+                if self.cache.replace(cache).is_some() {
+                    return Err(Error::new(span, "one `#[cache]` is enough"));
+                }
             }
             "cors" => {
                 let origins = crate::cors::parse(attribute)?;

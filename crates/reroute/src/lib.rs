@@ -134,3 +134,23 @@ pub mod __private {
         vec::Vec,
     };
 }
+
+/// Nothing, where the feature `cache` is on; else says so.
+#[cfg(feature = "cache")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __needs_cache {
+    () => {};
+}
+
+/// Nothing, where the feature `cache` is on; else says so.
+#[cfg(not(feature = "cache"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __needs_cache {
+    () => {
+        compile_error!(
+            "`#[cache]` needs the feature `cache` of reroute: write `features = [\"cache\"]` beside it in Cargo.toml"
+        )
+    };
+}

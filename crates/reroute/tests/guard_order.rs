@@ -8,8 +8,10 @@ mod support;
 use reroute::{
     App, Tree,
     axum_core::body::Body,
+    cache::Cache,
+    edge::Edge,
     file,
-    guard::{Access, Cache, Check, Limit, LimitStage, Policy, Requirement},
+    guard::{Access, Caching, Check, Limit, LimitStage, Policy, Requirement},
     prelude::*,
     route::{Description, Endpoint, Fields, Operation, Route},
 };
@@ -17,20 +19,25 @@ use std::{
     future::{Future, ready},
     pin::Pin,
     sync::{Arc, Mutex},
+    time::Duration,
 };
-use support::get;
+use support::{Answer, get};
 
 /// The steps that ran, in order; and the one that refuses.
 #[derive(Clone, Default)]
 struct Trace {
     steps: Arc<Mutex<Vec<&'static str>>>,
-    refuse: &'static str,
+    refuse: Arc<Mutex<&'static str>>,
 }
 
 impl Trace {
     fn step(&self, name: &'static str) -> Result<()> {
         self.steps.lock().expect("no test panics while it holds the trace").push(name);
-        if self.refuse == name { Err(Error::new(StatusCode::IM_A_TEAPOT)) } else { Ok(()) }
+        if *self.refuse.lock().expect("no test panics while it holds the trace") == name { Err(Error::new(StatusCode::IM_A_TEAPOT)) } else { Ok(()) }
+    }
+
+    fn refusing(step: &'static str) -> Self {
+        Self { refuse: Arc::new(Mutex::new(step)), ..Self::default() }
     }
 
     fn of(cx: &Context) -> &Self {
@@ -54,7 +61,9 @@ impl Fields for Traced {
 impl Route for Traced {
     fn endpoints() -> Vec<Endpoint> {
         let requirement = Requirement { roles: Some(vec!["admin"]), check: Some(Check::Own(0)), anonymous: false };
-        let policy = Policy { access: Some(Access::Requires(vec![requirement])), ..Policy::default() };
+        let cache = Caching { duration: Duration::from_secs(60), shared: None, tags: Vec::new() };
+        let access = Some(Access::Requires(vec![requirement]));
+        let policy = Policy { access, cache: Some(cache), ..Policy::default() };
         vec![Endpoint::new::<Get>(Method::GET, policy, "")]
     }
 
@@ -62,8 +71,10 @@ impl Route for Traced {
         self.0.step("before_request")
     }
 
-    async fn after_request(&self, _: &mut Response) {
+    /// What it changes is kept with the answer, so that it comes before.
+    async fn after_request(&self, response: &mut Response) {
         self.0.step("after_request").expect("after_request cannot refuse");
+        response.headers_mut().insert("x-after", HeaderValue::from_static("changed"));
     }
 
     async fn on_error(&self, _: &Error) -> Option<Response> {
@@ -112,18 +123,6 @@ impl Limit for Places {
     }
 }
 
-impl Cache for Places {
-    fn look_up<'a>(&'a self, _: &'a Parts, cx: &'a Context) -> Later<'a, Option<Response>> {
-        let step = Trace::of(cx).step("cache look-up");
-        Box::pin(ready(step.err().map(|_| "kept".into_response())))
-    }
-
-    fn store<'a>(&'a self, _: &'a Parts, _: &'a mut Response, cx: &'a Context) -> Later<'a, ()> {
-        Trace::of(cx).step("cache store").expect("the store cannot refuse");
-        Box::pin(ready(()))
-    }
-}
-
 impl Authenticate for Places {
     async fn authenticate(&self, parts: &Parts, cx: &Context) -> Result<Option<Principal>> {
         Trace::of(cx).step("authenticate")?;
@@ -132,22 +131,31 @@ impl Authenticate for Places {
     }
 }
 
-/// The status, and the steps that ran, when `refuse` says no.
-async fn run(refuse: &'static str, caller: Option<&str>) -> (u16, Vec<&'static str>) {
-    let trace = Trace { refuse, ..Trace::default() };
-    let app = App::new(Tree::new([file::<Traced>("/", "traced.rs")]))
+fn service(trace: &Trace, cache: &Cache) -> Edge {
+    App::new(Tree::new([file::<Traced>("/", "traced.rs")]))
         .state(trace.clone())
         .authenticate(Places)
         .limit(Places)
-        .cache(Places)
+        .cache(cache.clone())
         .into_service()
-        .expect("the application starts");
-    let status = get(&app, "GET /", caller).await.status;
-    let steps = std::mem::take(&mut *trace.steps.lock().expect("nothing panicked"));
-    (status, steps)
+        .expect("the application starts")
 }
 
-const WAY: [&str; 12] = [
+/// The answer, and the steps that ran for it.
+async fn ask(app: &Edge, trace: &Trace, caller: Option<&str>) -> (Answer, Vec<&'static str>) {
+    let answer = get(app, "GET /", caller).await;
+    (answer, std::mem::take(&mut *trace.steps.lock().expect("nothing panicked")))
+}
+
+/// The status, and the steps that ran, when `refuse` says no.
+async fn run(refuse: &'static str, caller: Option<&str>) -> (u16, Vec<&'static str>) {
+    let trace = Trace::refusing(refuse);
+    let (answer, steps) = ask(&service(&trace, &Cache::new(10, 1 << 20)), &trace, caller).await;
+    (answer.status, steps)
+}
+
+/// The steps that tell of themselves. The look-up is between the last limit and the handler, the store after `after_request`.
+const WAY: [&str; 10] = [
     "limit by address",
     "authenticate",
     "fields",
@@ -156,11 +164,12 @@ const WAY: [&str; 12] = [
     "limit by caller",
     "parameters",
     "limit by input",
-    "cache look-up",
     "handler",
     "after_request",
-    "cache store",
 ];
+
+/// How many of these run for an answer that is kept.
+const BEFORE_LOOK_UP: usize = 8;
 
 #[tokio::test]
 async fn the_steps_run_in_the_one_order() {
@@ -169,11 +178,7 @@ async fn the_steps_run_in_the_one_order() {
 
 #[tokio::test]
 async fn nothing_runs_after_a_refusal() {
-    for (at, step) in WAY
-        .into_iter()
-        .enumerate()
-        .filter(|(_, step)| !matches!(*step, "cache look-up" | "after_request" | "cache store"))
-    {
+    for (at, step) in WAY.into_iter().enumerate().filter(|(_, step)| *step != "after_request") {
         let (status, steps) = run(step, Some("admin")).await;
         // Once there is a route, it sees what went wrong.
         let mut expected = WAY[..=at].to_vec();
@@ -185,8 +190,38 @@ async fn nothing_runs_after_a_refusal() {
 }
 
 #[tokio::test]
-async fn a_kept_answer_ends_the_way() {
-    assert_eq!(run("cache look-up", Some("admin")).await, (200, WAY[..=8].to_vec()));
+async fn attack_50_a_kept_answer_ends_the_way_after_every_limit() {
+    let (trace, cache) = (Trace::default(), Cache::new(10, 1 << 20));
+    let app = service(&trace, &cache);
+    let (first, steps) = ask(&app, &trace, Some("admin")).await;
+    assert_eq!((first.header("cache-status"), steps), ("reroute; fwd=uri-miss; stored", WAY.to_vec()));
+    let (second, steps) = ask(&app, &trace, Some("admin")).await;
+    assert!(second.header("cache-status").starts_with("reroute; hit"), "{second:?}");
+    assert_eq!(steps, WAY[..BEFORE_LOOK_UP]);
+}
+
+#[tokio::test]
+async fn what_after_request_changes_is_kept() {
+    let (trace, cache) = (Trace::default(), Cache::new(10, 1 << 20));
+    let app = service(&trace, &cache);
+    for _ in 0..2 {
+        let (answer, _) = ask(&app, &trace, Some("admin")).await;
+        assert_eq!(answer.header("x-after"), "changed", "{answer:?}");
+    }
+    assert_eq!(cache.statistics().hits, 1);
+}
+
+/// What is kept lets nobody past a limit or a check that has come to say no.
+#[tokio::test]
+async fn attack_50_every_step_before_the_look_up_refuses_a_kept_answer() {
+    for (at, refuse) in WAY.into_iter().enumerate().take(BEFORE_LOOK_UP) {
+        let (trace, cache) = (Trace::default(), Cache::new(10, 1 << 20));
+        let app = service(&trace, &cache);
+        ask(&app, &trace, Some("admin")).await;
+        *trace.refuse.lock().expect("nothing panicked") = refuse;
+        let (answer, steps) = ask(&app, &trace, Some("admin")).await;
+        assert_eq!((answer.status, &steps[..=at]), (418, &WAY[..=at]));
+    }
 }
 
 #[tokio::test]

@@ -58,7 +58,7 @@ impl Function {
         loop {
             match store.look_up(&memory, key, is_first) {
                 Looked::Found(entry) => {
-                    return match K::given(&entry) {
+                    return match given::<R, K>(&entry) {
                         Some(value) => Found::Kept(value),
                         None => self.missing(key, memory, began, None),
                     };
@@ -78,7 +78,7 @@ impl Function {
         let key = key.0.finish();
         let entry = store.get(&memory, &key);
         memory.count(entry.is_some());
-        match entry.and_then(|entry| K::given(&entry)) {
+        match entry.and_then(|entry| given::<R, K>(&entry)) {
             Some(value) => Found::Kept(value),
             None => self.missing(key, memory, began, None),
         }
@@ -124,6 +124,7 @@ impl Arguments {
     note = "derive `Hash` for it, or say what the result depends on: `#[cache(\"5 min\", key = (a, &b.id))]`, in place of all arguments"
 )]
 pub trait Argument: Hash {}
+#[diagnostic::do_not_recommend]
 impl<T: Hash + ?Sized> Argument for T {}
 
 #[diagnostic::on_unimplemented(
@@ -132,6 +133,7 @@ impl<T: Hash + ?Sized> Argument for T {}
     note = "derive `Clone`, or return an `Arc` of it"
 )]
 pub trait Keepable: Clone + Send + Sync + 'static {}
+#[diagnostic::do_not_recommend]
 impl<T: Clone + Send + Sync + 'static> Keepable for T {}
 
 /// What of a result is kept.
@@ -141,12 +143,13 @@ pub trait Keeps<R> {
 
     /// The result again.
     fn back(value: &(dyn Any + Send + Sync)) -> Option<R>;
+}
 
-    fn given(entry: &Entry) -> Option<R> {
-        match &entry.value {
-            Value::Result(value) => Self::back(&**value),
-            Value::Answer(_) => None,
-        }
+/// The result that an entry holds.
+fn given<R, K: Keeps<R>>(entry: &Entry) -> Option<R> {
+    match &entry.value {
+        Value::Result(value) => K::back(&**value),
+        Value::Answer(_) => None,
     }
 }
 

@@ -6,7 +6,7 @@ mod kept;
 mod keyed;
 
 pub(crate) use asked::Asked;
-pub(crate) use keeping::{Keeping, Looked};
+pub(crate) use keeping::Looked;
 pub(crate) use kept::Kept;
 pub(crate) use keyed::Keyed;
 
