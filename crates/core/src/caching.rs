@@ -253,7 +253,9 @@ mod tests {
 
     #[test]
     fn what_merely_looks_like_it_forbids_nothing() {
-        for line in [&b""[..], b"public", b"max-age=60", b"x-no-store", b"ext=\"no-store, private\"", b"ext=private", b","] {
+        for line in
+            [&b""[..], b"public", b"max-age=60", b"x-no-store", b"ext=\"no-store, private\"", b"ext=private", b","]
+        {
             assert_eq!(answered(line), Ok(()), "{}", line.escape_ascii());
         }
     }

@@ -49,7 +49,10 @@ impl Cache {
             ));
         }
         if let Some((word, _)) = &cache.capacity {
-            return Err(Error::new(word.span(), "answers have one bound together, `cache_entries`: `capacity` is for functions"));
+            return Err(Error::new(
+                word.span(),
+                "answers have one bound together, `cache_entries`: `capacity` is for functions",
+            ));
         }
         Ok(cache)
     }

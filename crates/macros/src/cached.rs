@@ -10,7 +10,8 @@ use syn::{
 /// The same function, which looks first whether its result is there.
 pub(crate) fn expand(arguments: TokenStream, mut item: ItemFn) -> Result<TokenStream> {
     if arguments.is_empty() {
-        let message = "write how long the result is kept, as in `#[cache(\"5 min\")]` or `#[cache(duration = 300)]` (seconds)";
+        let message =
+            "write how long the result is kept, as in `#[cache(\"5 min\")]` or `#[cache(duration = 300)]` (seconds)";
         return Err(Error::new(Span::call_site(), message));
     }
     let cache: Cache = syn::parse2(arguments)?;
@@ -127,5 +128,8 @@ fn key(cache: &Cache, item: &ItemFn) -> Result<TokenStream> {
 }
 
 fn changes(what: impl quote::ToTokens) -> Error {
-    Error::new_spanned(what, "a cached function is not run each time, so that it must not change what it is given: take `&`")
+    Error::new_spanned(
+        what,
+        "a cached function is not run each time, so that it must not change what it is given: take `&`",
+    )
 }

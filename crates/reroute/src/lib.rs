@@ -58,9 +58,9 @@ mod server;
 pub mod testing;
 
 pub use app::App;
+pub use auth::{Authenticate, Owned, Principal};
 #[cfg(feature = "cache")]
 pub use cache::cache;
-pub use auth::{Authenticate, Owned, Principal};
 pub use config::Environment;
 #[cfg(feature = "db")]
 pub use db::Db;
@@ -104,6 +104,8 @@ pub mod prelude {
 
 #[doc(hidden)]
 pub mod __private {
+    #[cfg(feature = "cache")]
+    pub use crate::cache::function as cache;
     pub use crate::{
         error::{Error, Result},
         guard::{Access, Caching, Check, Policy, Requirement, Shared, expand as guard},
@@ -112,8 +114,6 @@ pub mod __private {
             Context, Description, Endpoint, Fields, Operation, RequestHead, Route, Rules, Scope, ScopeRequires, probe,
         },
     };
-    #[cfg(feature = "cache")]
-    pub use crate::cache::function as cache;
     pub use axum_core::{
         body::Body,
         extract::Request,

@@ -33,7 +33,11 @@ struct Trace {
 impl Trace {
     fn step(&self, name: &'static str) -> Result<()> {
         self.steps.lock().expect("no test panics while it holds the trace").push(name);
-        if *self.refuse.lock().expect("no test panics while it holds the trace") == name { Err(Error::new(StatusCode::IM_A_TEAPOT)) } else { Ok(()) }
+        if *self.refuse.lock().expect("no test panics while it holds the trace") == name {
+            Err(Error::new(StatusCode::IM_A_TEAPOT))
+        } else {
+            Ok(())
+        }
     }
 
     fn refusing(step: &'static str) -> Self {

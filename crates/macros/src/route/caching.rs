@@ -9,15 +9,16 @@ use syn::{Error, FnArg, ImplItemFn, PatIdent, Path, Result, Type, spanned::Spann
 pub(super) fn check(cache: &Cache, function: &ImplItemFn, is_public: bool, functions: &[ImplItemFn]) -> Result<()> {
     let name = &function.sig.ident;
     if name != "get" && name != "head" {
-        let message = format!("only answers to `get` (which answers HEAD, too) and `head` are kept: `{name}` changes something, or is asked for each time");
+        let message = format!(
+            "only answers to `get` (which answers HEAD, too) and `head` are kept: `{name}` changes something, or is asked for each time"
+        );
         return Err(Error::new(cache.span, message));
     }
     let Some(Shared { word, reason }) = &cache.shared else { return Ok(()) };
     for argument in &function.sig.inputs {
         let FnArg::Typed(argument) = argument else { continue };
-        let differs = |attribute: &&syn::Attribute| {
-            attribute.path().is_ident("header") || attribute.path().is_ident("cookie")
-        };
+        let differs =
+            |attribute: &&syn::Attribute| attribute.path().is_ident("header") || attribute.path().is_ident("cookie");
         if let Some(attribute) = argument.attrs.iter().find(differs) {
             return Err(Error::new_spanned(
                 attribute,

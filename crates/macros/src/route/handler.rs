@@ -274,7 +274,8 @@ impl<'a> Handler<'a> {
         if cache.tag.is_empty() {
             return None;
         }
-        let values: Vec<Ident> = (0..self.arguments.extractors.len()).map(|at| format_ident!("__argument_{at}")).collect();
+        let values: Vec<Ident> =
+            (0..self.arguments.extractors.len()).map(|at| format_ident!("__argument_{at}")).collect();
         let typed = self.function.sig.inputs.iter().filter_map(|argument| match argument {
             FnArg::Typed(argument) => Some(&*argument.pat),
             FnArg::Receiver(_) => None,

@@ -20,7 +20,10 @@ pub(super) fn lack(endpoint: &Endpoint) -> Option<String> {
     if endpoint.method != Method::GET && endpoint.method != Method::HEAD {
         return Some("it is cached, and only answers to GET and HEAD can be kept".to_owned());
     }
-    endpoint.description.body.then(|| "it is cached and takes a body, which is no part of what an answer is found by".to_owned())
+    endpoint
+        .description
+        .body
+        .then(|| "it is cached and takes a body, which is no part of what an answer is found by".to_owned())
 }
 
 /// Collects what the answers of an endpoint are told apart by, once its scopes are known.

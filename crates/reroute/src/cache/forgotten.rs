@@ -3,10 +3,7 @@
 //! An entry notes the sequence at which its computation began. It is stale when one of its tags was forgotten later. So forgetting
 //! holds against computations that had read the old state and come to an end afterwards, without anybody waiting for anybody.
 
-use super::{
-    key::Tag,
-    memory::Entry,
-};
+use super::{key::Tag, memory::Entry};
 use std::collections::HashMap;
 
 /// The most tags that are remembered between sweeps.

@@ -90,7 +90,13 @@ impl Function {
         (store, place.own.clone().unwrap_or_else(|| store.memory()), store.begin())
     }
 
-    fn missing<R, K: Keeps<R>>(&'static self, key: Key, memory: Memory, began: u64, leader: Option<Leader>) -> Found<R, K> {
+    fn missing<R, K: Keeps<R>>(
+        &'static self,
+        key: Key,
+        memory: Memory,
+        began: u64,
+        leader: Option<Leader>,
+    ) -> Found<R, K> {
         Found::Missing(Missing { function: self, key, memory, began, leader, tags: Vec::new(), of: PhantomData })
     }
 

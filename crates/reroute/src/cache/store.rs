@@ -191,3 +191,95 @@ async fn sweep(store: Weak<Store>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cache::memory::Value;
+
+    const BOUNDS: Bounds = Bounds { entries: 10, bytes: 1 << 20 };
+
+    /// Keeps something under this key for a minute; it is gone when the other end is.
+    fn keep(store: &Arc<Store>, key: u8, tag: Tag, began: u64) -> (bool, Weak<()>) {
+        let value = Arc::new(());
+        let weak = Arc::downgrade(&value);
+        let keep = Keep {
+            value: Value::Result(Box::new(value)),
+            size: 1,
+            tags: vec![tag],
+            began,
+            duration: Duration::from_secs(60),
+        };
+        (store.keep(&store.memory(), [key; 32], keep), weak)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_over_is_swept_out_without_being_asked_for() {
+        let store = Arc::new(Store::new(BOUNDS));
+        let (is_kept, kept) = keep(&store, 1, [1; 16], store.begin());
+        assert!(is_kept && kept.upgrade().is_some());
+        // The clock jumps from round to round of the sweeper.
+        tokio::time::sleep(SWEEP * 3).await;
+        assert!(kept.upgrade().is_none());
+    }
+
+    /// Its end panics.
+    struct Bomb;
+
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            assert!(std::thread::panicking(), "as asked");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_sweep_that_panics_is_followed_by_the_next() {
+        let store = Arc::new(Store::new(BOUNDS));
+        let value = Value::Result(Box::new(Bomb));
+        let bomb = Keep { value, size: 1, tags: Vec::new(), began: 0, duration: Duration::from_secs(60) };
+        assert!(store.keep(&store.memory(), [9; 32], bomb));
+        tokio::time::sleep(SWEEP * 3).await;
+        let (_, kept) = keep(&store, 1, [1; 16], store.begin());
+        tokio::time::sleep(SWEEP * 3).await;
+        assert!(kept.upgrade().is_none());
+    }
+
+    #[test]
+    fn what_began_before_it_was_forgotten_is_not_kept() {
+        let store = Arc::new(Store::new(BOUNDS));
+        let began = store.begin();
+        store.forget([1; 16]);
+        assert!(!keep(&store, 1, [1; 16], began).0);
+        assert!(keep(&store, 2, [2; 16], began).0);
+        // Rows that are dropped take along what they spoke of, and no entry.
+        store.sweep(false);
+        store.sweep(false);
+        assert!(store.get(&store.memory(), &[2; 32]).is_some());
+        assert!(!keep(&store, 3, [2; 16], began).0);
+        assert!(keep(&store, 3, [1; 16], store.begin()).0);
+        store.forget([1; 16]);
+        assert!(store.get(&store.memory(), &[3; 32]).is_none());
+    }
+
+    #[test]
+    fn too_many_rows_are_swept_at_once() {
+        let store = Arc::new(Store::new(BOUNDS));
+        let began = store.begin();
+        assert!(keep(&store, 1, [1; 16], began).0);
+        for nth in 0..=super::super::forgotten::MOST as u128 {
+            store.forget((nth << 32).to_le_bytes());
+        }
+        assert!(store.get(&store.memory(), &[1; 32]).is_some());
+        assert!(!keep(&store, 2, [2; 16], began).0);
+    }
+
+    #[tokio::test]
+    async fn a_flight_leaves_nothing_behind() {
+        let store = Arc::new(Store::new(BOUNDS));
+        let Looked::Missing(Some(leader)) = store.look_up(&store.memory(), [1; 32], true) else { panic!("it leads") };
+        let Looked::Follow(follower) = store.look_up(&store.memory(), [1; 32], true) else { panic!("it follows") };
+        drop(leader);
+        follower.end().await;
+        assert_eq!(store.flights.count(), 0);
+    }
+}

@@ -1,9 +1,9 @@
+#[cfg(not(feature = "cache"))]
+use super::caching::off::{Asked, Looked};
 use super::{
     LimitStage,
     authorize::{authenticate, authorize, authorize_mount},
 };
-#[cfg(not(feature = "cache"))]
-use super::caching::off::{Asked, Looked};
 #[cfg(feature = "cache")]
 use crate::cache::answer::{Asked, Looked};
 use crate::{

@@ -33,19 +33,17 @@ impl Odd {
 /// Never ends, and has never begun either.
 struct Endless;
 
-impl reroute_http_body::Body for Endless {
+impl http_body::Body for Endless {
     type Data = bytes::Bytes;
     type Error = std::convert::Infallible;
 
     fn poll_frame(
         self: std::pin::Pin<&mut Self>,
         _: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Option<Result<reroute_http_body::Frame<bytes::Bytes>, Self::Error>>> {
+    ) -> std::task::Poll<Option<Result<http_body::Frame<bytes::Bytes>, Self::Error>>> {
         std::task::Poll::Pending
     }
 }
-
-use http_body as reroute_http_body;
 
 fn service() -> Service {
     Service::of([file::<Odd>("/odd", "odd.rs")])
@@ -69,8 +67,8 @@ async fn a_kept_answer_says_so() {
 async fn attack_40_attack_44_what_must_not_be_kept_is_not() {
     let service = service();
     for how in [
-        "cookie", "private", "no-store", "broken", "vary-any", "error", "panic", "201", "203", "204", "206", "301", "304", "400", "404",
-        "410", "429", "500",
+        "cookie", "private", "no-store", "broken", "vary-any", "error", "panic", "201", "203", "204", "206", "301",
+        "304", "400", "404", "410", "429", "500",
     ] {
         let target = format!("/odd?how={how}");
         let runs = service.runs.count();
@@ -91,7 +89,10 @@ async fn a_request_that_says_no_store_is_not_kept() {
     let answer = service.send("GET /odd?how=200", &[("cache-control", "No-Store")]).await;
     assert_eq!(answer.header("cache-status"), "reroute; fwd=uri-miss; detail=no-store");
     assert!(is_stored(&service.get("/odd?how=200").await));
-    assert!(is_hit(&service.send("GET /odd?how=200", &[("cache-control", "no-cache")]).await), "callers cannot empty it");
+    assert!(
+        is_hit(&service.send("GET /odd?how=200", &[("cache-control", "no-cache")]).await),
+        "callers cannot empty it"
+    );
 }
 
 #[tokio::test]
@@ -105,7 +106,10 @@ async fn attack_38_credentials_make_no_shared_entry() {
     }
     assert_eq!(service.cache.statistics().entries, 0);
     service.get("/odd?how=200").await;
-    assert!(is_hit(&service.send("GET /odd?how=200", &[("cookie", "session=1")]).await), "what is everybody's is theirs, too");
+    assert!(
+        is_hit(&service.send("GET /odd?how=200", &[("cookie", "session=1")]).await),
+        "what is everybody's is theirs, too"
+    );
 }
 
 #[tokio::test]

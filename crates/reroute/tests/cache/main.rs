@@ -1,5 +1,5 @@
 //! The cache: what is kept, for whom, how long, and when it is forgotten.
-#![allow(missing_docs, reason = "tests are read, not called")]
+#![allow(missing_docs, unreachable_pub, reason = "tests are read, not called")]
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -9,13 +9,13 @@ mod changes;
 mod conditional;
 mod forget;
 mod functions;
-mod keys;
 mod kept;
+mod keys;
 mod single_flight;
 mod time;
 mod vary;
 
-use reroute::{App, Tree, axum_core::body::Body, cache::Cache, edge::Edge, http::Request, prelude::*, route::File};
+use reroute::{App, Tree, axum_core::body::Body, cache::Cache, edge::Edge, http::Request, route::File};
 use std::sync::{
     Arc,
     atomic::{AtomicUsize, Ordering},

@@ -89,7 +89,13 @@ impl<'a> Asked<'a> {
                 }
             }
         };
-        Looked::Missing(Keeping::Answer(Box::new(super::keeping::Answer { look, base, memory, leader, tags: Vec::new() })))
+        Looked::Missing(Keeping::Answer(Box::new(super::keeping::Answer {
+            look,
+            base,
+            memory,
+            leader,
+            tags: Vec::new(),
+        })))
     }
 }
 
