@@ -39,8 +39,8 @@ pub enum NotKept {
     Forbidden,
     /// A `Cache-Control` or a `Vary` cannot be read.
     Malformed,
-    /// It depends on more than headers (`Vary: *`).
-    VaryAny,
+    /// It depends on more than headers (`Vary: *`), or on more of them than are told apart.
+    Vary,
     /// The request said `no-store`.
     NoStore,
     /// The request carries credentials, and the entry would be everybody's (RFC 9111, section 3.5).
@@ -63,7 +63,7 @@ impl fmt::Display for NotKept {
             Self::SetCookie => "set-cookie",
             Self::Forbidden => "forbidden",
             Self::Malformed => "malformed",
-            Self::VaryAny => "vary-any",
+            Self::Vary => "vary",
             Self::NoStore => "no-store",
             Self::Credentials => "credentials",
         })
@@ -99,7 +99,7 @@ pub fn may_keep(exchange: &Exchange<'_>) -> Result<(), NotKept> {
         return Err(NotKept::Forbidden);
     }
     if vary(exchange.vary)?.is_none() {
-        return Err(NotKept::VaryAny);
+        return Err(NotKept::Vary);
     }
     if !Directives::parse(exchange.asked).is_some_and(|asked| !asked.no_store) {
         return Err(NotKept::NoStore);
@@ -248,7 +248,7 @@ mod tests {
         }
         assert_eq!(may_keep(&Exchange { answered: &[b"public", b"no-store"], ..PLAIN }), Err(NotKept::Forbidden));
         assert_eq!(may_keep(&Exchange { sets_cookie: true, ..PLAIN }), Err(NotKept::SetCookie));
-        assert_eq!(may_keep(&Exchange { vary: &[b"accept", b" * "], ..PLAIN }), Err(NotKept::VaryAny));
+        assert_eq!(may_keep(&Exchange { vary: &[b"accept", b" * "], ..PLAIN }), Err(NotKept::Vary));
     }
 
     #[test]

@@ -51,7 +51,7 @@ impl Function {
     }
 
     /// What is kept for the call, or what it takes to keep its result. Waits while another computes the same.
-    pub async fn look_up<R, K: Keeps<R>>(&'static self, _: K, key: Arguments) -> Found<R, K> {
+    pub async fn look_up<R, K: Keeps<R>>(&'static self, _: K, key: Arguments) -> Found<R> {
         let (store, memory, began) = self.begin();
         let key = key.0.finish();
         let mut is_first = true;
@@ -60,10 +60,10 @@ impl Function {
                 Looked::Found(entry) => {
                     return match given::<R, K>(&entry) {
                         Some(value) => Found::Kept(value),
-                        None => self.missing(key, memory, began, None),
+                        None => self.missing::<R, K>(key, memory, began, None),
                     };
                 }
-                Looked::Missing(leader) => return self.missing(key, memory, began, leader),
+                Looked::Missing(leader) => return self.missing::<R, K>(key, memory, began, leader),
                 Looked::Follow(follower) => {
                     follower.end().await;
                     is_first = false;
@@ -73,14 +73,14 @@ impl Function {
     }
 
     /// The same for a plain function, which waits for nobody.
-    pub fn look_up_now<R, K: Keeps<R>>(&'static self, _: K, key: Arguments) -> Found<R, K> {
+    pub fn look_up_now<R, K: Keeps<R>>(&'static self, _: K, key: Arguments) -> Found<R> {
         let (store, memory, began) = self.begin();
         let key = key.0.finish();
         let entry = store.get(&memory, &key);
         memory.count(entry.is_some());
         match entry.and_then(|entry| given::<R, K>(&entry)) {
             Some(value) => Found::Kept(value),
-            None => self.missing(key, memory, began, None),
+            None => self.missing::<R, K>(key, memory, began, None),
         }
     }
 
@@ -96,8 +96,8 @@ impl Function {
         memory: Memory,
         began: u64,
         leader: Option<Leader>,
-    ) -> Found<R, K> {
-        Found::Missing(Missing { function: self, key, memory, began, leader, tags: Vec::new(), of: PhantomData })
+    ) -> Found<R> {
+        Found::Missing(Missing { function: self, key, memory, began, leader, tags: Vec::new(), kept: K::kept })
     }
 
     fn place(&self) -> &Place {
@@ -213,29 +213,29 @@ pub trait IsAnything {
 impl<R> IsAnything for &Returned<R> {}
 
 /// What a look-up came to.
-pub enum Found<R, K> {
+pub enum Found<R> {
     Kept(R),
-    Missing(Missing<R, K>),
+    Missing(Missing<R>),
 }
 
 /// What it takes to keep a result. Dropped, those who wait for it compute for themselves.
-pub struct Missing<R, K> {
+pub struct Missing<R> {
     function: &'static Function,
     key: Key,
     memory: Memory,
     began: u64,
     leader: Option<Leader>,
     tags: Vec<String>,
-    of: PhantomData<fn() -> (R, K)>,
+    kept: fn(&R) -> Option<Box<dyn Any + Send + Sync>>,
 }
 
-impl<R, K: Keeps<R>> Missing<R, K> {
+impl<R> Missing<R> {
     pub fn tag(&mut self, tag: impl ToString) {
         self.tags.push(tag.to_string());
     }
 
     pub fn keep(self, result: &R) {
-        let Some(value) = K::kept(result) else { return };
+        let Some(value) = (self.kept)(result) else { return };
         let mut tags = vec![tag(self.function.name)];
         tags.extend(self.function.tags.iter().map(|name| tag(name)));
         tags.extend(self.tags.iter().map(|name| tag(name)));

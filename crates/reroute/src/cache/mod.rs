@@ -63,7 +63,7 @@
 //!
 //! While an answer or the result of an `async` function is computed, others who want the same wait for it. When nothing comes of it (an error, a panic,
 //! a time-out, a client that went away, an answer that may not be kept) they compute for themselves, all at once. Plain functions do not wait: two may
-//! compute the same.
+//! compute the same. A future that was polled once and is then held, neither polled nor dropped, keeps the others waiting.
 //!
 //! # Forgetting
 //!

@@ -104,12 +104,15 @@ impl Store {
     /// What is kept, and neither over nor forgotten.
     pub(super) fn get(&self, memory: &Memory, key: &Key) -> Option<Arc<Entry>> {
         let entry = memory.get(key)?;
-        let is_stale = self.forgotten.read().unwrap_or_else(PoisonError::into_inner).is_stale(&entry);
-        if is_stale {
+        if self.is_stale(&entry) {
             memory.remove(key);
             return None;
         }
         Some(entry)
+    }
+
+    fn is_stale(&self, entry: &Entry) -> bool {
+        self.forgotten.read().unwrap_or_else(PoisonError::into_inner).is_stale(entry)
     }
 
     /// Keeps it, unless something of it was forgotten since its computation began.
@@ -147,7 +150,8 @@ impl Store {
     pub(super) fn statistics(&self) -> Statistics {
         let mut sum = Statistics::default();
         for memory in self.memories() {
-            memory.sweep(|_| false);
+            // What nobody would be given any more is not counted.
+            memory.sweep(|entry| self.is_stale(entry));
             memory.add_to(&mut sum);
         }
         sum
@@ -157,7 +161,7 @@ impl Store {
     fn sweep(&self, is_full: bool) {
         let mark = self.begin();
         for memory in self.memories() {
-            memory.sweep(|entry| self.forgotten.read().unwrap_or_else(PoisonError::into_inner).is_stale(entry));
+            memory.sweep(|entry| self.is_stale(entry));
         }
         self.forgotten.write().unwrap_or_else(PoisonError::into_inner).swept(mark, is_full);
     }

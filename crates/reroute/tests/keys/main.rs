@@ -101,13 +101,15 @@ fn is_one_about(reasons: &[String], setting: &str) {
 }
 
 /// Keys whose effect no service shows that is called in process, each with who shows it.
-const SHOWN_ELSEWHERE: [(&str, &str); 18] = [
+const SHOWN_ELSEWHERE: [(&str, &str); 20] = [
     ("host", "a start of a program"),
     ("port", "a start of a program"),
     ("unix_socket", "a start of a program"),
     ("tls_certificate", "the tests of the server"),
     ("tls_key", "the tests of the server"),
     ("database_url", "a start of a program"),
+    ("cache_entries", "the tests of the cache"),
+    ("cache_bytes", "the tests of the cache"),
     ("header_timeout", "the tests of the server"),
     ("idle_timeout", "the tests of the server"),
     ("body_timeout", "the tests of the server"),

@@ -112,7 +112,7 @@ impl Answer<'_> {
             vary: &varies,
         })?;
         let names = vary(&varies)?.unwrap_or_default();
-        if keyed.vary_by(&names) { Ok(()) } else { Err(NotKept::VaryAny) }
+        if keyed.vary_by(&names) { Ok(()) } else { Err(NotKept::Vary) }
     }
 
     /// What every answer says that is kept, or could have been for another request.
