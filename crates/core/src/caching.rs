@@ -101,7 +101,7 @@ pub fn may_keep(exchange: &Exchange<'_>) -> Result<(), NotKept> {
     if vary(exchange.vary)?.is_none() {
         return Err(NotKept::Vary);
     }
-    if !Directives::parse(exchange.asked).is_some_and(|asked| !asked.no_store) {
+    if !request_allows(exchange.asked) {
         return Err(NotKept::NoStore);
     }
     if exchange.has_credentials && !exchange.is_told_apart {

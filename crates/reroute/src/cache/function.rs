@@ -213,6 +213,10 @@ pub trait IsAnything {
 impl<R> IsAnything for &Returned<R> {}
 
 /// What a look-up came to.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "it is taken apart at once, and a box would be an allocation for each miss"
+)]
 pub enum Found<R> {
     Kept(R),
     Missing(Missing<R>),

@@ -77,9 +77,9 @@ async fn forgetting_holds_against_what_is_being_computed() {
         let forgetting = async {
             gate.began.notified().await;
             if forget.is_empty() {
-                service.cache.clear()
+                service.cache.clear();
             } else {
-                service.cache.forget(forget)
+                service.cache.forget(forget);
             }
             gate.end.notify_one();
         };
