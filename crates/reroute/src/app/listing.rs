@@ -85,4 +85,28 @@ mod tests {
         assert!(line("POST").ends_with("Takes anything. [raw body]"), "{listing}");
         assert!(line("PUT").ends_with("hook.rs"), "{listing}");
     }
+
+    #[cfg(feature = "cache")]
+    #[test]
+    fn what_is_kept_is_shown_with_the_reason_of_a_shared_one() {
+        #[route]
+        pub(crate) struct Kept;
+
+        #[route]
+        impl Kept {
+            /// Reads.
+            #[public]
+            #[cache("60 s")]
+            async fn get(&self) {}
+
+            #[public]
+            #[cache("5 min", shared = "no two callers differ")]
+            async fn head(&self) {}
+        }
+
+        let app = App::new(Tree::new([file::<Kept>("/kept", "kept.rs")])).into_service().expect("it starts");
+        let listing = listing(&app);
+        assert!(listing.contains("Reads. [cached 60s]"), "{listing}");
+        assert!(listing.contains("[cached 300s, shared: no two callers differ]"), "{listing}");
+    }
 }
