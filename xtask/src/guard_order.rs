@@ -22,7 +22,8 @@ pub(crate) fn guard_order() -> Outcome {
     let copy = copy()?;
     let test = |text: &str| -> Outcome<String> {
         fs::write(copy.join(GUARD), text).map_err(|error| format!("the copy cannot be written: {error}"))?;
-        let mut cargo = cargo(["test", "--package", "reroute-web", "--test", "guard_order", "--quiet"]);
+        let mut cargo =
+            cargo(["test", "--package", "reroute-web", "--features", "cache", "--test", "guard_order", "--quiet"]);
         cargo.current_dir(&copy).env("CARGO_TARGET_DIR", root().join("target/guard-order/target"));
         let output = cargo.output().map_err(|error| format!("cargo cannot be started: {error}"))?;
         let text = String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);

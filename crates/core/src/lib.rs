@@ -7,6 +7,7 @@
 //! | module | decides |
 //! | --- | --- |
 //! | [`path`] | which spelling of a request path is answered |
+//! | [`caching`] | whether an answer may be kept |
 //! | [`duration`] | what `"5 min"` means |
 //! | [`rate`] | what `"5/min"` means |
 //! | [`window`] | whether one more is admitted |
@@ -25,6 +26,7 @@
 //! | [`nearest`] | which known word a misspelled one was meant to be |
 
 pub mod address;
+pub mod caching;
 pub mod cross_site;
 pub mod duration;
 pub mod forwarded;

@@ -1,6 +1,6 @@
 //! The attributes that declare a policy, and of those `#[public]` and `#[requires(…)]`.
 
-use crate::rate_limit::RateLimit;
+use crate::{cache::Cache, rate_limit::RateLimit};
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::{
@@ -25,6 +25,7 @@ pub(crate) struct Declared {
     /// The origins that are left, as texts.
     pub(crate) cors: Option<Vec<LitStr>>,
     pub(crate) rate_limits: Vec<RateLimit>,
+    pub(crate) cache: Option<Cache>,
     /// Whether the body may be taken as it comes.
     pub(crate) raw_body: Option<Span>,
     /// The first of them, for saying that it should not be here.
@@ -40,7 +41,10 @@ impl Declared {
             let Some(name) = attribute.path().segments.last().map(|segment| segment.ident.to_string()) else {
                 return true;
             };
-            if !matches!(name.as_str(), "public" | "requires" | "timeout" | "cors" | "raw_body" | "rate_limit") {
+            if !matches!(
+                name.as_str(),
+                "public" | "requires" | "timeout" | "cors" | "raw_body" | "rate_limit" | "cache"
+            ) {
                 return true;
             }
             let span = attribute.path().span();
@@ -79,6 +83,12 @@ impl Declared {
                 self.raw_body = Some(span);
             }
             "rate_limit" => self.rate_limits.push(crate::rate_limit::parse(attribute)?),
+            "cache" => {
+                let cache = Cache::of(attribute)?;
+                if self.cache.replace(cache).is_some() {
+                    return Err(Error::new(span, "one `#[cache]` is enough"));
+                }
+            }
             "cors" => {
                 let origins = crate::cors::parse(attribute)?;
                 if self.cors.replace(origins).is_some() {

@@ -4,6 +4,8 @@
 //! here, at the user's own token, with what to write.
 
 mod access;
+mod cache;
+mod cached;
 mod cors;
 mod data;
 mod main_fn;
@@ -65,6 +67,31 @@ pub fn rate_limit(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn cors(arguments: TokenStream, item: TokenStream) -> TokenStream {
     misplaced::expand("cors", &arguments.into(), &item.into()).into()
+}
+
+/// Keeps what a handler answers, or what a function returns, for a while: `#[cache("60 s")]`, `#[cache(duration = 300)]` (seconds).
+///
+/// | word | on | |
+/// | --- | --- | --- |
+/// | `shared`, `shared = "why"` | handlers | every caller sees the same; with a reason where a caller is demanded |
+/// | `tags("products")`, `tag = EXPR` | both | names to forget it by; `EXPR` is over the arguments |
+/// | `key = EXPR` | functions | what the result is found by, in place of all arguments |
+/// | `capacity = 50` | functions | how many results are kept, beside what is kept otherwise |
+///
+/// What is kept, for whom and until when stands in `reroute::cache`. It needs the feature `cache`.
+#[proc_macro_attribute]
+pub fn cache(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let (arguments, item) = (arguments.into(), proc_macro2::TokenStream::from(item));
+    match syn::parse2(item.clone()) {
+        Ok(function) => cached::expand(arguments, function)
+            // The function stays, so that nothing else of it is reported as missing.
+            .unwrap_or_else(|error| {
+                let error = error.into_compile_error();
+                quote::quote!(#item #error)
+            })
+            .into(),
+        Err(_) => misplaced::expand("cache", &arguments, &item).into(),
+    }
 }
 
 /// Lets a handler take the body as it comes: no size but the body limit's, no type and no constraint holds for it.

@@ -21,6 +21,7 @@ pub(crate) fn expand(name: &str, arguments: &TokenStream, item: &TokenStream) ->
     }
     let places = match name {
         "public" | "raw_body" => "a single handler (`async fn get`, `post`, …) inside a `#[route] impl`",
+        "cache" => "a `get` or `head` handler inside a `#[route] impl`, or on a function",
         _ => "a handler inside a `#[route] impl`, on the `#[route] impl` itself, or on a `#[scope]` struct",
     };
     let error = Error::new(Span::call_site(), format!("nothing reads `#[{name}]` here: it belongs on {places}"));

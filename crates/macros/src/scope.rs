@@ -15,6 +15,9 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenS
     if let Some(public) = declared.public {
         return Err(Error::new(public, "a scope only tightens: `#[public]` stands on a single handler"));
     }
+    if let Some(cache) = &declared.cache {
+        return Err(Error::new(cache.span, crate::cache::ON_A_HANDLER));
+    }
     if !item.fields.is_empty() || !item.generics.params.is_empty() {
         return Err(Error::new_spanned(&item.ident, "a scope has no fields and no parameters, only rules"));
     }

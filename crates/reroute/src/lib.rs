@@ -33,6 +33,7 @@
 //! | [`limit`] | how many requests are admitted |
 //! | [`params`] | what the caller wrote, typed and validated |
 //! | [`auth`] | who is calling |
+//! | `cache` | answers and results that are kept; with the feature `cache` |
 //! | `html` | HTML of users, cleaned or escaped; with the feature `html` |
 //! | [`error`] | what went wrong, and its form on the wire |
 
@@ -41,6 +42,8 @@ extern crate self as reroute;
 
 pub mod app;
 pub mod auth;
+#[cfg(feature = "cache")]
+pub mod cache;
 pub mod config;
 #[cfg(feature = "db")]
 pub mod db;
@@ -61,6 +64,8 @@ pub mod testing;
 
 pub use app::App;
 pub use auth::{Authenticate, Owned, Principal};
+#[cfg(feature = "cache")]
+pub use cache::cache;
 pub use config::Environment;
 #[cfg(feature = "db")]
 pub use db::Db;
@@ -73,7 +78,9 @@ pub use params::{
 pub use params::{File, Multipart};
 #[cfg(feature = "redis")]
 pub use redis::SharedStore;
-pub use reroute_macros::{cors, input, main, output, public, rate_limit, raw_body, requires, route, scope, timeout};
+pub use reroute_macros::{
+    cache, cors, input, main, output, public, rate_limit, raw_body, requires, route, scope, timeout,
+};
 pub use route::{Context, MountAccess, RequestHead, Tree, file};
 
 // What a user's code names and need not depend on by itself.
@@ -92,7 +99,7 @@ pub mod prelude {
     pub use crate::{
         App, Authenticate, Context, Cookie, Created, Direction, Error, FieldError, Form, Header, IfNoneMatch, Json,
         Listing, OrNotFound, OrderBy, Output, Owned, Page, Path, Principal, Query, RequestHead, Result, Sortable,
-        State, cors, input, output, public, rate_limit, raw_body, requires, route, scope, timeout,
+        State, cache, cors, input, output, public, rate_limit, raw_body, requires, route, scope, timeout,
     };
     #[cfg(feature = "multipart")]
     pub use crate::{File, Multipart};
@@ -106,9 +113,11 @@ pub mod prelude {
 
 #[doc(hidden)]
 pub mod __private {
+    #[cfg(feature = "cache")]
+    pub use crate::cache::function as cache;
     pub use crate::{
         error::{Error, Result},
-        guard::{Access, Check, Policy, Requirement, expand as guard},
+        guard::{Access, Caching, Check, Policy, Requirement, Shared, expand as guard},
         limit::{Counts, Declared, Key, Limit, Per, StoreFailure, expand as limit},
         params::{Cookie, Header, Path, Query, expand as params, input},
         route::{
@@ -130,8 +139,29 @@ pub mod __private {
         marker::{Send, Sync},
         option::Option::{self, None, Some},
         result::Result::{Err, Ok},
+        string::{String, ToString},
         sync::LazyLock,
         time::Duration,
         vec::Vec,
+    };
+}
+
+/// Nothing, where the feature `cache` is on; else says so.
+#[cfg(feature = "cache")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __needs_cache {
+    () => {};
+}
+
+/// Nothing, where the feature `cache` is on; else says so.
+#[cfg(not(feature = "cache"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __needs_cache {
+    () => {
+        compile_error!(
+            "`#[cache]` needs the feature `cache` of reroute: write `features = [\"cache\"]` beside it in Cargo.toml"
+        )
     };
 }

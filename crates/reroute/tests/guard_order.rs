@@ -8,30 +8,39 @@ mod support;
 use reroute::{
     App, Tree,
     axum_core::body::Body,
+    cache::Cache,
+    edge::Edge,
     file,
-    guard::{Access, Cache, Check, Policy, Requirement},
+    guard::{Access, Caching, Check, Policy, Requirement},
     limit::{Counts, Declared, Key, Limit, Per, StoreFailure},
     prelude::*,
     route::{Description, Endpoint, Fields, Operation, Route},
 };
 use std::{
-    future::{Future, ready},
-    pin::Pin,
     sync::{Arc, Mutex},
+    time::Duration,
 };
-use support::get;
+use support::{Answer, get};
 
 /// The steps that ran, in order; and the one that refuses.
 #[derive(Clone, Default)]
 struct Trace {
     steps: Arc<Mutex<Vec<&'static str>>>,
-    refuse: &'static str,
+    refuse: Arc<Mutex<&'static str>>,
 }
 
 impl Trace {
     fn step(&self, name: &'static str) -> Result<()> {
         self.steps.lock().expect("no test panics while it holds the trace").push(name);
-        if self.refuse == name { Err(Error::new(StatusCode::IM_A_TEAPOT)) } else { Ok(()) }
+        if *self.refuse.lock().expect("no test panics while it holds the trace") == name {
+            Err(Error::new(StatusCode::IM_A_TEAPOT))
+        } else {
+            Ok(())
+        }
+    }
+
+    fn refusing(step: &'static str) -> Self {
+        Self { refuse: Arc::new(Mutex::new(step)), ..Self::default() }
     }
 
     fn of(cx: &Context) -> &Self {
@@ -39,9 +48,15 @@ impl Trace {
     }
 }
 
-struct Traced(Trace);
+/// A route whose one limit, if it has one, is asked at this step.
+struct Traced<const LIMIT: u8>(Trace);
 
-impl Fields for Traced {
+const NONE: u8 = 0;
+const BY_ADDRESS: u8 = 1;
+const BY_CALLER: u8 = 2;
+const BY_INPUT: u8 = 3;
+
+impl<const LIMIT: u8> Fields for Traced<LIMIT> {
     const DEMANDS_CALLER: bool = false;
 
     fn describe(_: &mut Description) {}
@@ -52,25 +67,29 @@ impl Fields for Traced {
     }
 }
 
-impl Route for Traced {
+impl<const LIMIT: u8> Route for Traced<LIMIT> {
     fn endpoints() -> Vec<Endpoint> {
         let requirement = Requirement { roles: Some(vec!["admin"]), check: Some(Check::Own(0)), anonymous: false };
-        let policy = Policy { access: Some(Access::Requires(vec![requirement])), ..Policy::default() };
-        let limited = |per| Policy { limits: vec![once_a_minute(per)], ..policy.clone() };
-        vec![
-            Endpoint::new::<Get>(Method::GET, policy.clone(), ""),
-            Endpoint::new::<Get>(Method::POST, limited(Per::Ip), ""),
-            Endpoint::new::<Get>(Method::PUT, limited(Per::Principal), ""),
-            Endpoint::new::<Get>(Method::PATCH, limited(Per::Input(0)), ""),
-        ]
+        let cache = Caching { duration: Duration::from_secs(60), shared: None, tags: Vec::new() };
+        let access = Some(Access::Requires(vec![requirement]));
+        let limits = match LIMIT {
+            NONE => Vec::new(),
+            BY_ADDRESS => vec![once_a_minute(Per::Ip)],
+            BY_CALLER => vec![once_a_minute(Per::Principal)],
+            _ => vec![once_a_minute(Per::Input(0))],
+        };
+        let policy = Policy { access, cache: Some(cache), limits, ..Policy::default() };
+        vec![Endpoint::new::<Get<LIMIT>>(Method::GET, policy, "")]
     }
 
     async fn before_request(&mut self, _: &RequestHead<'_>) -> Result<()> {
         self.0.step("before_request")
     }
 
-    async fn after_request(&self, _: &mut Response) {
+    /// What it changes is kept with the answer, so that it comes before.
+    async fn after_request(&self, response: &mut Response) {
         self.0.step("after_request").expect("after_request cannot refuse");
+        response.headers_mut().insert("x-after", HeaderValue::from_static("changed"));
     }
 
     async fn on_error(&self, _: &Error) -> Option<Response> {
@@ -89,16 +108,16 @@ fn once_a_minute(per: Per) -> Limit {
     }
 }
 
-struct Get;
+struct Get<const LIMIT: u8>;
 
-impl Operation for Get {
-    type Route = Traced;
+impl<const LIMIT: u8> Operation for Get<LIMIT> {
+    type Route = Traced<LIMIT>;
     type Input = ();
     const READS_BODY: bool = false;
 
     fn describe(_: &mut Description) {}
 
-    async fn check(_: usize, route: &Traced, _: &mut Parts, _: &Context) -> Result<bool> {
+    async fn check(_: usize, route: &Traced<LIMIT>, _: &mut Parts, _: &Context) -> Result<bool> {
         route.0.step("check")?;
         Ok(true)
     }
@@ -111,7 +130,7 @@ impl Operation for Get {
         vec![Key::of("all")]
     }
 
-    async fn call(route: &mut Traced, (): ()) -> Response {
+    async fn call(route: &mut Traced<LIMIT>, (): ()) -> Response {
         match route.0.step("handler") {
             Ok(()) => "done".into_response(),
             Err(error) => error.into_response(),
@@ -121,20 +140,6 @@ impl Operation for Get {
 
 struct Places;
 
-type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
-
-impl Cache for Places {
-    fn look_up<'a>(&'a self, _: &'a Parts, cx: &'a Context) -> Later<'a, Option<Response>> {
-        let step = Trace::of(cx).step("cache look-up");
-        Box::pin(ready(step.err().map(|_| "kept".into_response())))
-    }
-
-    fn store<'a>(&'a self, _: &'a Parts, _: &'a mut Response, cx: &'a Context) -> Later<'a, ()> {
-        Trace::of(cx).step("cache store").expect("the store cannot refuse");
-        Box::pin(ready(()))
-    }
-}
-
 impl Authenticate for Places {
     async fn authenticate(&self, parts: &Parts, cx: &Context) -> Result<Option<Principal>> {
         Trace::of(cx).step("authenticate")?;
@@ -143,39 +148,43 @@ impl Authenticate for Places {
     }
 }
 
-/// The status, and the steps that ran, when `refuse` says no.
-async fn run(refuse: &'static str, caller: Option<&str>) -> (u16, Vec<&'static str>) {
-    run_all(refuse, caller, &["GET /"]).await
-}
-
-/// The status of the last request, and the steps that ran for it.
-async fn run_all(refuse: &'static str, caller: Option<&str>, lines: &[&str]) -> (u16, Vec<&'static str>) {
-    let trace = Trace { refuse, ..Trace::default() };
-    let app = App::new(Tree::new([file::<Traced>("/", "traced.rs")]))
+fn service(trace: &Trace, cache: &Cache) -> Edge {
+    let files = [
+        file::<Traced<NONE>>("/", "traced.rs"),
+        file::<Traced<BY_ADDRESS>>("/by/address", "address.rs"),
+        file::<Traced<BY_CALLER>>("/by/caller", "caller.rs"),
+        file::<Traced<BY_INPUT>>("/by/input", "input.rs"),
+    ];
+    App::new(Tree::new(files))
         .state(trace.clone())
         .authenticate(Places)
-        .cache(Places)
+        .cache(cache.clone())
         .into_service()
-        .expect("the application starts");
-    let mut last = (0, Vec::new());
-    for line in lines {
-        let status = get(&app, line, caller).await.status;
-        last = (status, std::mem::take(&mut *trace.steps.lock().expect("nothing panicked")));
-    }
-    last
+        .expect("the application starts")
 }
 
-const WAY: [&str; 9] = [
-    "authenticate",
-    "fields",
-    "before_request",
-    "check",
-    "parameters",
-    "cache look-up",
-    "handler",
-    "after_request",
-    "cache store",
-];
+/// The answer, and the steps that ran for it.
+async fn ask(app: &Edge, trace: &Trace, caller: Option<&str>) -> (Answer, Vec<&'static str>) {
+    ask_at(app, trace, "/", caller).await
+}
+
+async fn ask_at(app: &Edge, trace: &Trace, path: &str, caller: Option<&str>) -> (Answer, Vec<&'static str>) {
+    let answer = get(app, &format!("GET {path}"), caller).await;
+    (answer, std::mem::take(&mut *trace.steps.lock().expect("nothing panicked")))
+}
+
+/// The status, and the steps that ran, when `refuse` says no.
+async fn run(refuse: &'static str, caller: Option<&str>) -> (u16, Vec<&'static str>) {
+    let trace = Trace::refusing(refuse);
+    let (answer, steps) = ask(&service(&trace, &Cache::new(10, 1 << 20)), &trace, caller).await;
+    (answer.status, steps)
+}
+
+/// The steps that tell of themselves. The look-up is between the last limit and the handler, the store after `after_request`.
+const WAY: [&str; 7] = ["authenticate", "fields", "before_request", "check", "parameters", "handler", "after_request"];
+
+/// How many of these run for an answer that is kept.
+const BEFORE_LOOK_UP: usize = 5;
 
 #[tokio::test]
 async fn the_steps_run_in_the_one_order() {
@@ -184,11 +193,7 @@ async fn the_steps_run_in_the_one_order() {
 
 #[tokio::test]
 async fn nothing_runs_after_a_refusal() {
-    for (at, step) in WAY
-        .into_iter()
-        .enumerate()
-        .filter(|(_, step)| !matches!(*step, "cache look-up" | "after_request" | "cache store"))
-    {
+    for (at, step) in WAY.into_iter().enumerate().filter(|(_, step)| *step != "after_request") {
         let (status, steps) = run(step, Some("admin")).await;
         // Once there is a route, it sees what went wrong.
         let mut expected = WAY[..=at].to_vec();
@@ -200,26 +205,65 @@ async fn nothing_runs_after_a_refusal() {
 }
 
 #[tokio::test]
+async fn attack_50_a_kept_answer_ends_the_way_after_every_limit() {
+    let (trace, cache) = (Trace::default(), Cache::new(10, 1 << 20));
+    let app = service(&trace, &cache);
+    let (first, steps) = ask(&app, &trace, Some("admin")).await;
+    assert_eq!((first.header("cache-status"), steps), ("reroute; fwd=uri-miss; stored", WAY.to_vec()));
+    let (second, steps) = ask(&app, &trace, Some("admin")).await;
+    assert!(second.header("cache-status").starts_with("reroute; hit"), "{second:?}");
+    assert_eq!(steps, WAY[..BEFORE_LOOK_UP]);
+}
+
+#[tokio::test]
+async fn what_after_request_changes_is_kept() {
+    let (trace, cache) = (Trace::default(), Cache::new(10, 1 << 20));
+    let app = service(&trace, &cache);
+    for _ in 0..2 {
+        let (answer, _) = ask(&app, &trace, Some("admin")).await;
+        assert_eq!(answer.header("x-after"), "changed", "{answer:?}");
+    }
+    assert_eq!(cache.statistics().hits, 1);
+}
+
+/// What is kept lets nobody past a limit or a check that has come to say no.
+#[tokio::test]
+async fn attack_50_every_step_before_the_look_up_refuses_a_kept_answer() {
+    for (at, refuse) in WAY.into_iter().enumerate().take(BEFORE_LOOK_UP) {
+        let (trace, cache) = (Trace::default(), Cache::new(10, 1 << 20));
+        let app = service(&trace, &cache);
+        ask(&app, &trace, Some("admin")).await;
+        *trace.refuse.lock().expect("nothing panicked") = refuse;
+        let (answer, steps) = ask(&app, &trace, Some("admin")).await;
+        assert_eq!((answer.status, &steps[..=at]), (418, &WAY[..=at]));
+    }
+}
+
+/// The status and the steps of the second request to a route whose limit takes one. The first was kept.
+async fn second(path: &str) -> (u16, Vec<&'static str>) {
+    let trace = Trace::default();
+    let app = service(&trace, &Cache::new(10, 1 << 20));
+    assert_eq!(ask_at(&app, &trace, path, Some("admin")).await.0.status, 200);
+    let (answer, steps) = ask_at(&app, &trace, path, Some("admin")).await;
+    (answer.status, steps)
+}
+
+#[tokio::test]
 async fn a_limit_by_address_comes_first() {
     // Not even the route sees it.
-    assert_eq!(run_all("nothing", Some("admin"), &["POST /"; 2]).await, (429, vec![]));
+    assert_eq!(second("/by/address").await, (429, vec![]));
 }
 
 #[tokio::test]
 async fn a_limit_by_caller_is_asked_of_callers_who_may_call_before_their_parameters_are_read() {
     let way = ["authenticate", "fields", "before_request", "check", "on_error"];
-    assert_eq!(run_all("nothing", Some("admin"), &["PUT /"; 2]).await, (429, way.to_vec()));
+    assert_eq!(second("/by/caller").await, (429, way.to_vec()));
 }
 
 #[tokio::test]
 async fn a_limit_by_input_is_asked_of_valid_parameters_before_the_cache() {
     let way = ["authenticate", "fields", "before_request", "check", "parameters", "on_error"];
-    assert_eq!(run_all("nothing", Some("admin"), &["PATCH /"; 2]).await, (429, way.to_vec()));
-}
-
-#[tokio::test]
-async fn a_kept_answer_ends_the_way() {
-    assert_eq!(run("cache look-up", Some("admin")).await, (200, WAY[..=5].to_vec()));
+    assert_eq!(second("/by/input").await, (429, way.to_vec()));
 }
 
 #[tokio::test]

@@ -1,5 +1,8 @@
 use super::argument::Arguments;
-use crate::access::{Declared, Requirement};
+use crate::{
+    access::{Declared, Requirement},
+    cache::Cache,
+};
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{
@@ -60,6 +63,9 @@ impl<'a> Handler<'a> {
                 "a handler takes `&self` or `&mut self`: the hooks need the route after it",
             ));
         }
+        if let Some(cache) = &declared.cache {
+            super::caching::check(cache, function, declared.public.is_some(), functions)?;
+        }
         let arguments = Arguments::of(signature, |kind| named(kind, route))?;
         let requirements = of_impl.requires.iter().chain(&declared.requires);
         let paths = requirements.filter_map(|requirement| requirement.check.as_ref());
@@ -83,6 +89,13 @@ impl<'a> Handler<'a> {
             timeout.map_or(quote!(::reroute::__private::None), |timeout| quote!(::reroute::__private::Some(#timeout)));
         let raw_body = self.declared.raw_body.is_some();
         let limits = &self.limits;
+        let cache = match &self.declared.cache {
+            Some(cache) => {
+                let policy = cache.policy();
+                quote!(::reroute::__private::Some(#policy))
+            }
+            None => quote!(::reroute::__private::None),
+        };
         let cors = if self.declared.cors.is_some() { self.declared.cors() } else { self.of_impl.cors() };
         quote! {
             #(#configuration)*
@@ -94,6 +107,7 @@ impl<'a> Handler<'a> {
                     cors: #cors,
                     raw_body: #raw_body,
                     limits: ::std::vec![#(#limits),*],
+                    cache: #cache,
                 },
                 #summary,
             ));
@@ -156,6 +170,7 @@ impl<'a> Handler<'a> {
         });
         let parameters = self.parameters();
         let keys = self.input_keys();
+        let tags = self.declared.cache.as_ref().and_then(|cache| self.tags(cache));
         let values: Vec<Ident> = (0..arguments.len()).map(|at| format_ident!("__argument_{at}")).collect();
         let receiver = self.has_receiver.then(|| quote!(__route,));
         let returned = match &self.function.sig.output {
@@ -190,6 +205,8 @@ impl<'a> Handler<'a> {
                 #check
 
                 #keys
+
+                #tags
 
                 #[allow(unused_variables)]
                 async fn parameters(
@@ -256,10 +273,12 @@ impl<'a> Handler<'a> {
             None => None,
         };
         let body = self.body_question();
+        let cache = self.declared.cache.as_ref().map(|cache| super::caching::questions(cache, route, arguments));
         quote! {
             #(#router_only)*
             #access
             #body
+            #cache
         }
     }
 
@@ -281,6 +300,39 @@ impl<'a> Handler<'a> {
             (Some(raw), None) => Some(Error::new(raw, NO_RAW_BODY).into_compile_error()),
             (Some(raw), Some(last)) => Some(asked("raw_body", last, raw)),
         }
+    }
+
+    /// The tags that the arguments give, each of which is bound by reference.
+    fn tags(&self, cache: &Cache) -> Option<TokenStream> {
+        if cache.tag.is_empty() {
+            return None;
+        }
+        let values: Vec<Ident> =
+            (0..self.arguments.extractors.len()).map(|at| format_ident!("__argument_{at}")).collect();
+        let typed = self.function.sig.inputs.iter().filter_map(|argument| match argument {
+            FnArg::Typed(argument) => Some(&*argument.pat),
+            FnArg::Receiver(_) => None,
+        });
+        let bound = typed.zip(&self.arguments.values).map(|(pattern, value)| {
+            let mut pattern = pattern.clone();
+            super::caching::Unchanging.visit_pat_mut(&mut pattern);
+            // A field of a group is reached into; what is had by its type is a reference already.
+            let is_field = value.clone().into_iter().count() > 1;
+            let reference = is_field.then(|| quote!(&));
+            quote!(let #pattern = #reference #value;)
+        });
+        let texts = cache.tag.iter().map(|tag| {
+            let mut tag = tag.clone();
+            SelfNamed { route: self.route }.visit_expr_mut(&mut tag);
+            quote_spanned!(tag.span()=> ::reroute::__private::ToString::to_string(&(#tag)))
+        });
+        Some(quote! {
+            #[allow(unused_variables)]
+            fn tags((#(#values,)*): &Self::Input) -> ::reroute::__private::Vec<::reroute::__private::String> {
+                #(#bound)*
+                ::std::vec![#(#texts),*]
+            }
+        })
     }
 
     /// The arguments, one after the other; what is wrong with them is told at once.

@@ -17,6 +17,9 @@ pub(super) fn expand(mut item: ItemImpl) -> Result<TokenStream> {
             "`#[public]` stands on a single handler, so that no endpoint is public because its neighbour is: write it on each that shall be",
         ));
     }
+    if let Some(cache) = &of_impl.cache {
+        return Err(Error::new(cache.span, crate::cache::ON_A_HANDLER));
+    }
     if let Some((of, _)) = &item.trait_ {
         return Err(Error::new_spanned(of, "`#[route]` stands on an `impl` of the struct itself, not of a trait"));
     }
@@ -80,6 +83,7 @@ pub(super) fn expand(mut item: ItemImpl) -> Result<TokenStream> {
     let operations = handlers.iter().map(Handler::operation);
     let endpoints = handlers.iter().map(Handler::endpoint);
     let hooks = functions.iter().filter(|function| HOOKS.contains(&function.sig.ident.to_string().as_str()));
+    let sees_head = functions.iter().any(|function| function.sig.ident == "before_request");
     let hooks = hooks.map(|function| hook(function, &route)).collect::<Result<Vec<_>>>()?;
     Ok(quote! {
         #item
@@ -89,6 +93,8 @@ pub(super) fn expand(mut item: ItemImpl) -> Result<TokenStream> {
             use ::reroute::__private::probe::{Described as _, Undescribed as _, Unknown as _};
 
             impl ::reroute::__private::Route for #route {
+                const SEES_HEAD: bool = #sees_head;
+
                 fn endpoints() -> ::reroute::__private::Vec<::reroute::__private::Endpoint> {
                     let mut __endpoints = ::reroute::__private::Vec::new();
                     #(#endpoints)*

@@ -1,6 +1,7 @@
 //! `#[route]`, on the struct and on its `impl`.
 
 mod argument;
+mod caching;
 mod handler;
 mod implementation;
 mod structure;

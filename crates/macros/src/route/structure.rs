@@ -6,6 +6,9 @@ use syn::{Error, Fields, ItemStruct, Result, Type, Visibility, spanned::Spanned}
 /// A route's fields.
 pub(super) fn expand(mut item: ItemStruct) -> Result<TokenStream> {
     if let Some((name, span)) = Declared::take(&mut item.attrs)?.first {
+        if name == "cache" {
+            return Err(Error::new(span, crate::cache::ON_A_HANDLER));
+        }
         return Err(Error::new(span, format!("`#[{name}]` belongs on the `#[route] impl` or on a handler in it")));
     }
     if !item.generics.params.is_empty() {
@@ -52,6 +55,9 @@ pub(super) fn expand(mut item: ItemStruct) -> Result<TokenStream> {
             impl ::reroute::__private::Fields for #name {
                 const DEMANDS_CALLER: bool =
                     false #(|| ::reroute::__private::probe::Probe::<#extractors>::DEMANDS_CALLER)*;
+
+                const SHAREABLE: bool =
+                    true #(&& ::reroute::__private::probe::Probe::<#extractors>::SHAREABLE)*;
 
                 #[allow(unused_variables)]
                 fn describe(__description: &mut ::reroute::__private::Description) {

@@ -1,5 +1,6 @@
 use crate::{
     edge::Edge,
+    guard::Shared,
     route::{Endpoint, Kind},
 };
 
@@ -46,7 +47,12 @@ pub(super) fn listing(edge: &Edge) -> String {
 fn what(endpoint: &Endpoint) -> String {
     let raw = if endpoint.policy.raw_body { " [raw body]" } else { "" };
     let limits = endpoint.policy.limits.iter().map(|limit| format!(" [{limit}]")).collect::<String>();
-    format!("{}{raw}{limits}", endpoint.summary)
+    let cached = endpoint.policy.cache.as_ref().map(|cache| match cache.shared {
+        None => format!(" [cached {:?}]", cache.duration),
+        Some(Shared::Public) => format!(" [cached {:?}, shared]", cache.duration),
+        Some(Shared::Because(reason)) => format!(" [cached {:?}, shared: {reason}]", cache.duration),
+    });
+    format!("{}{raw}{limits}{}", endpoint.summary, cached.unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -80,5 +86,29 @@ mod tests {
         let line = |method: &str| listing.lines().find(|line| line.starts_with(method)).unwrap_or_default();
         assert!(line("POST").ends_with("Takes anything. [raw body]"), "{listing}");
         assert!(line("PUT").ends_with("hook.rs   [30/5 min failures per global]"), "{listing}");
+    }
+
+    #[cfg(feature = "cache")]
+    #[test]
+    fn what_is_kept_is_shown_with_the_reason_of_a_shared_one() {
+        #[route]
+        pub(crate) struct Kept;
+
+        #[route]
+        impl Kept {
+            /// Reads.
+            #[public]
+            #[cache("60 s")]
+            async fn get(&self) {}
+
+            #[public]
+            #[cache("5 min", shared = "no two callers differ")]
+            async fn head(&self) {}
+        }
+
+        let app = App::new(Tree::new([file::<Kept>("/kept", "kept.rs")])).into_service().expect("it starts");
+        let listing = listing(&app);
+        assert!(listing.contains("Reads. [cached 60s]"), "{listing}");
+        assert!(listing.contains("[cached 300s, shared: no two callers differ]"), "{listing}");
     }
 }

@@ -1,5 +1,6 @@
 //! An application: its routes, what they share, and how it starts.
 
+mod caching;
 mod command;
 mod listing;
 mod start;
@@ -9,7 +10,6 @@ use crate::{
     config::{Environment, OwnSettings, Settings},
     edge::{Edge, Messages},
     error::{FieldError, Result},
-    guard::Cache,
     route::{Mount, MountAccess, Tree},
 };
 use axum_core::{extract::Request, response::IntoResponse};
@@ -45,7 +45,8 @@ pub struct App {
     mounts: Vec<Mount>,
     states: States,
     authenticate: Option<(Box<dyn DynAuthenticate>, HeaderValue)>,
-    cache: Option<Box<dyn Cache>>,
+    #[cfg(feature = "cache")]
+    cache: Option<crate::cache::Cache>,
     messages: Option<Messages>,
     timeout: Duration,
     body_limit: usize,
@@ -75,6 +76,7 @@ impl App {
             mounts: Vec::new(),
             states: HashMap::new(),
             authenticate: None,
+            #[cfg(feature = "cache")]
             cache: None,
             messages: None,
             timeout: Duration::from_secs(30),
@@ -103,9 +105,11 @@ impl App {
         self
     }
 
-    /// Who keeps answers.
-    pub fn cache(mut self, cache: impl Cache) -> Self {
-        self.cache = Some(Box::new(cache));
+    /// Keeps answers here, in place of the process's own [`cache`](crate::cache()): with the bounds that this one was made with, whatever the
+    /// settings say. Tests use it.
+    #[cfg(feature = "cache")]
+    pub fn cache(mut self, cache: crate::cache::Cache) -> Self {
+        self.cache = Some(cache);
         self
     }
 

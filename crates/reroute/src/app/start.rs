@@ -1,4 +1,4 @@
-use super::App;
+use super::{App, caching};
 use crate::{
     config::{Environment, Settings, refusals},
     edge::{Edge, Finish, Gate, SecurityHeaders},
@@ -105,7 +105,8 @@ pub(crate) fn assemble(app: App, settings: &Settings) -> Result<Edge, Refused> {
         }));
         let names = reroute_core::path::parameters(&file.pattern).unwrap_or_default();
         let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
-        for endpoint in &file.endpoints {
+        for endpoint in &mut file.endpoints {
+            caching::prepare(endpoint);
             let lacks = needs.lacks(endpoint, &names);
             reasons.extend(
                 lacks.into_iter().map(|lack| format!("{}: {} {}: {lack}", file.file, endpoint.method, file.pattern)),
@@ -136,6 +137,8 @@ pub(crate) fn assemble(app: App, settings: &Settings) -> Result<Edge, Refused> {
     let store = Store::new(settings.rate_limit_keys);
     #[cfg(feature = "redis")]
     let store = store.shared(app.redis.clone());
+    #[cfg(feature = "cache")]
+    let has_cached = table.resources.iter().any(crate::route::Resource::is_cached);
     let shared = Shared {
         table,
         states: app.states,
@@ -143,7 +146,8 @@ pub(crate) fn assemble(app: App, settings: &Settings) -> Result<Edge, Refused> {
         limits: Limits::new(store, settings.limits_observed, settings.client_network_length, staged("", "", &[])),
         #[cfg(feature = "redis")]
         redis: app.redis,
-        cache: app.cache,
+        #[cfg(feature = "cache")]
+        answers: caching::answers(app.cache, settings, has_cached),
         timeout: settings.timeout.unwrap_or(app.timeout),
         body_limit: settings.body_limit.unwrap_or(app.body_limit),
     };
@@ -172,6 +176,7 @@ impl Needs {
                 "it needs a caller, and the application has no authenticator: call `App::authenticate`".to_owned(),
             ),
         }
+        lacks.extend(caching::lack(endpoint));
         let mut unknown: HashMap<TypeId, &str> = description.states.iter().copied().collect();
         unknown.retain(|state, _| !self.states.contains(state));
         lacks.extend(

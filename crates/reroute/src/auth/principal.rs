@@ -1,6 +1,6 @@
 use crate::{
     error::{Error, Result},
-    route::{Context, Describe, Description},
+    route::{Context, Describe, Description, Reads},
 };
 use axum_core::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::request::Parts;
@@ -140,9 +140,12 @@ impl OptionalFromRequestParts<Context> for Principal {
 
 impl Describe for Principal {
     const DEMANDS_CALLER: bool = true;
+    const READS: Reads = Reads::Caller;
 }
 
 impl Describe for Option<Principal> {
+    const READS: Reads = Reads::Caller;
+
     fn describe(description: &mut Description) {
         description.caller = true;
     }

@@ -79,6 +79,10 @@ keys! {
         |s, v| s.body_limit = Some(number(v) as usize);
     "max_in_flight", Kind::Number(1..=1_000_000), "10000", "How many requests may be under way at once; more are answered 503 before any work, health checks excepted.",
         |s, v| s.max_in_flight = number(v) as usize;
+    "cache_entries", Kind::Number(1..=10_000_000), "1000", "How many answers and results are kept, with the feature `cache`; what was not asked for the longest time gives way.",
+        |s, v| s.cache_entries = number(v) as usize;
+    "cache_bytes", Kind::Size, "64 MiB", "How much they may take together; one may take an eighth of it.",
+        |s, v| s.cache_bytes = number(v) as usize;
     "header_timeout", Kind::Duration, "10 s", "How long the head of a request may take to arrive, from the connection on.",
         |s, v| s.server.head_time = span(&v);
     "idle_timeout", Kind::Duration, "75 s", "How long a connection without a request is kept.",

@@ -111,6 +111,10 @@ pub(crate) struct Settings {
     pub(crate) timeout: Option<Duration>,
     pub(crate) body_limit: Option<usize>,
     pub(crate) max_in_flight: usize,
+    #[cfg_attr(not(feature = "cache"), allow(dead_code, reason = "there is no cache"))]
+    pub(crate) cache_entries: usize,
+    #[cfg_attr(not(feature = "cache"), allow(dead_code, reason = "there is no cache"))]
+    pub(crate) cache_bytes: usize,
     pub(crate) content_security_policy: Option<ContentSecurityPolicy>,
     pub(crate) permissions_policy: Option<PermissionsPolicy>,
     pub(crate) referrer_policy: ReferrerPolicy,
@@ -186,6 +190,8 @@ impl Settings {
             timeout: None,
             body_limit: None,
             max_in_flight: 10_000,
+            cache_entries: 1000,
+            cache_bytes: 64 << 20,
             content_security_policy: None,
             permissions_policy: None,
             referrer_policy: ReferrerPolicy::NoReferrer,

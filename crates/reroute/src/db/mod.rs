@@ -2,7 +2,7 @@
 
 use crate::{
     error::{Error, Result},
-    route::{Context, Describe, Description},
+    route::{Context, Describe, Description, Reads},
 };
 use async_trait::async_trait;
 use axum_core::extract::FromRequestParts;
@@ -120,6 +120,8 @@ impl FromRequestParts<Context> for Db {
 }
 
 impl Describe for Db {
+    const READS: Reads = Reads::Application;
+
     fn describe(description: &mut Description) {
         description.needs_state::<Self>();
     }

@@ -3,7 +3,7 @@ use http::{HeaderName, HeaderValue};
 
 /// Headers of one answer that stand in the place of the edge's own.
 #[derive(Clone, Default)]
-pub(super) struct Loosened(pub(super) Vec<(HeaderName, HeaderValue)>);
+pub(crate) struct Loosened(pub(super) Vec<(HeaderName, HeaderValue)>);
 
 /// Changes what the edge says on an answer.
 pub trait LoosenHeader {

@@ -39,6 +39,8 @@ pub(crate) use headers::SecurityHeaders;
 
 pub use future::EdgeFuture;
 pub use loosen::LoosenHeader;
+#[cfg(feature = "cache")]
+pub(crate) use loosen::Loosened;
 
 /// The whole application as one service: what the server hands each request to, and what tests may call without a socket.
 #[derive(Clone)]

@@ -9,13 +9,13 @@
 //! fails ends the way: what comes after it never runs. What an endpoint declares is a [`Policy`], a plain struct.
 
 mod authorize;
+mod caching;
 mod check;
-mod places;
 mod policy;
 mod run;
 
+pub use caching::{Caching, Shared};
 pub use check::{CheckFn, Later, Now, Verdict};
-pub use places::Cache;
 pub use policy::{Access, Check, Policy, Requirement, SharedCheck};
 
 pub(crate) use run::{mounted, run};

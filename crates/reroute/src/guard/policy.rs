@@ -1,3 +1,4 @@
+use super::Caching;
 use crate::{error::Result, limit::Limit, route::Context};
 use http::{HeaderValue, request::Parts};
 use reroute_core::origin::{Origin, OriginPattern};
@@ -17,6 +18,8 @@ pub struct Policy {
     pub raw_body: bool,
     /// How many requests are admitted.
     pub limits: Vec<Limit>,
+    /// How long its answers are kept, if they are.
+    pub cache: Option<Caching>,
 }
 
 /// Who may call.

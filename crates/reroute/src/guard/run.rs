@@ -1,4 +1,8 @@
 use super::authorize::{authenticate, authorize, authorize_mount};
+#[cfg(not(feature = "cache"))]
+use super::caching::off::{Asked, Looked};
+#[cfg(feature = "cache")]
+use crate::cache::answer::{Asked, Looked};
 use crate::{
     error::{Error, Failure, Result},
     limit::{Key, Ledger},
@@ -21,9 +25,10 @@ pub(crate) fn run<O: Operation>(cx: Context, request: Request) -> Answer {
 }
 
 async fn way<O: Operation>(parts: &mut Parts, body: Body, cx: &Context) -> Response {
+    let began = Asked::begin(cx);
     let mut ledger = Ledger::default();
     let mut response = match enter::<O>(parts, cx, &mut ledger).await {
-        Ok(mut route) => match proceed::<O>(&mut route, parts, body, cx, &mut ledger).await {
+        Ok(mut route) => match proceed::<O>(&mut route, parts, body, cx, began, &mut ledger).await {
             Ok(response) => response,
             Err(refused) => refused.shown_to(&route).await,
         },
@@ -68,6 +73,7 @@ async fn proceed<'a, O: Operation>(
     parts: &mut Parts,
     body: Body,
     cx: &'a Context,
+    began: u64,
     ledger: &mut Ledger<'a>,
 ) -> Result<Response, Refused> {
     // step: before_request
@@ -78,20 +84,23 @@ async fn proceed<'a, O: Operation>(
     ledger.by_caller(cx.limits(), parts, cx).await?;
     // step: parameters
     let head = Head::keep(parts, cx);
+    let asked = Asked::of(parts, cx, began, O::READS_BODY);
     let input = parameters::<O>(parts, body, cx).await?;
     // step: limit by input
     let keys = head.keys::<O>(&input, cx);
     ledger.by_input(cx.limits(), cx, &keys).await?;
     // step: cache look-up
-    if let Some(kept) = head.look_up(cx).await {
-        return Ok(kept);
-    }
+    let mut keeping = match asked.look_up(parts, cx).await {
+        Looked::Found(kept) => return Ok(kept),
+        Looked::Missing(keeping) => keeping,
+    };
+    keeping.tag(|| O::tags(&input));
     // step: handler
     let mut response = answer(O::call(route, input).await)?;
     // step: after_request
     route.after_request(&mut response).await;
     // step: cache store
-    head.store(&mut response, cx).await;
+    keeping.store(parts, &mut response, cx).await;
     // end
     Ok(response)
 }
@@ -128,8 +137,7 @@ struct Head(Option<Box<Parts>>);
 
 impl Head {
     fn keep(parts: &Parts, cx: &Context) -> Self {
-        let shared = cx.shared();
-        Self((cx.limits().asks_input() || shared.cache.is_some()).then(|| Box::new(parts.clone())))
+        Self(cx.limits().asks_input().then(|| Box::new(parts.clone())))
     }
 
     /// What limits count by, of those that look at the arguments.
@@ -137,19 +145,6 @@ impl Head {
         match self.0.as_ref().filter(|_| cx.limits().asks_input()) {
             Some(head) => O::input_keys(&RequestHead::new(head, cx), input),
             None => Vec::new(),
-        }
-    }
-
-    async fn look_up(&self, cx: &Context) -> Option<Response> {
-        match (&cx.shared().cache, &self.0) {
-            (Some(cache), Some(head)) => cache.look_up(head, cx).await,
-            _ => None,
-        }
-    }
-
-    async fn store(&self, response: &mut Response, cx: &Context) {
-        if let (Some(cache), Some(head)) = (&cx.shared().cache, &self.0) {
-            cache.store(head, response, cx).await;
         }
     }
 }

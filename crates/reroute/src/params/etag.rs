@@ -1,6 +1,6 @@
 use crate::{
     error::{Error, Result},
-    route::{Context, Describe},
+    route::{Context, Describe, Description, Reads},
 };
 use axum_core::{
     body::Body,
@@ -9,7 +9,7 @@ use axum_core::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
-use http::{HeaderValue, StatusCode, header, request::Parts};
+use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use http_body_util::{BodyExt, Full};
 use sha2::{Digest, Sha256};
 
@@ -44,37 +44,98 @@ impl IfNoneMatch {
             return Ok(Response::from_parts(parts, body));
         }
         let body: Bytes = body.collect().await.map_err(Error::internal)?.to_bytes();
-        let digest = Sha256::digest(&body);
-        // 128 bits of the digest: two answers of one resource never share a tag by chance.
-        let tag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(&digest[..16]));
+        let tag = etag_of(&body);
         let is_known = self.knows(&tag);
-        parts.headers.insert(header::ETAG, HeaderValue::try_from(tag).map_err(Error::internal)?);
+        parts.headers.insert(header::ETAG, tag);
         parts.headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-cache"));
-        if is_known {
-            parts.status = StatusCode::NOT_MODIFIED;
-            parts.headers.remove(header::CONTENT_TYPE);
-            parts.headers.remove(header::CONTENT_LENGTH);
-            return Ok(Response::from_parts(parts, Body::empty()));
-        }
-        Ok(Response::from_parts(parts, Body::new(Full::new(body))))
+        let response = Response::from_parts(parts, Body::new(Full::new(body)));
+        Ok(if is_known { not_modified(response) } else { response })
     }
 
-    /// Weak comparison: `W/` says nothing against a tag here.
-    fn knows(&self, tag: &str) -> bool {
-        let lines = self.0.iter().filter_map(|line| line.to_str().ok());
-        lines
-            .flat_map(|line| line.split(','))
-            .map(str::trim)
-            .any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
+    /// What these headers say that the caller has.
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
+        Self(headers.get_all(header::IF_NONE_MATCH).iter().cloned().collect())
     }
+
+    /// Weak comparison: `W/` says nothing here.
+    pub(crate) fn knows(&self, tag: &HeaderValue) -> bool {
+        let tag = opaque(tag.as_bytes());
+        self.0.iter().any(|line| {
+            let line = line.as_bytes().trim_ascii();
+            line == b"*" || Tags(line).any(|known| known == tag)
+        })
+    }
+}
+
+/// The entity tag of a body: 128 bits of its digest, so that two answers of one resource never share one by chance.
+pub(crate) fn etag_of(body: &[u8]) -> HeaderValue {
+    let tag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(&Sha256::digest(body)[..16]));
+    // Letters and digits between quotes.
+    HeaderValue::try_from(tag).unwrap_or(HeaderValue::from_static("\"\""))
+}
+
+/// 304 in place of the answer, without what describes its body.
+pub(crate) fn not_modified(response: Response) -> Response {
+    let (mut parts, _) = response.into_parts();
+    parts.status = StatusCode::NOT_MODIFIED;
+    for name in [header::CONTENT_TYPE, header::CONTENT_LENGTH, header::CONTENT_ENCODING, header::CONTENT_LANGUAGE] {
+        parts.headers.remove(name);
+    }
+    Response::from_parts(parts, Body::empty())
+}
+
+/// The tags of a list, quotes included, each without what makes it weak. A tag may hold commas; what is no tag ends the list.
+struct Tags<'a>(&'a [u8]);
+
+impl<'a> Iterator for Tags<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let start = self.0.iter().position(|byte| !matches!(byte, b' ' | b'\t' | b','))?;
+        let tag = opaque(&self.0[start..]);
+        let end = tag.strip_prefix(b"\"")?.iter().position(|byte| *byte == b'"')? + 2;
+        let (tag, rest) = tag.split_at(end);
+        self.0 = rest;
+        Some(tag)
+    }
+}
+
+fn opaque(tag: &[u8]) -> &[u8] {
+    tag.strip_prefix(b"W/").unwrap_or(tag)
 }
 
 impl FromRequestParts<Context> for IfNoneMatch {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &Context) -> Result<Self> {
-        Ok(Self(parts.headers.get_all(header::IF_NONE_MATCH).iter().cloned().collect()))
+        Ok(Self::of(&parts.headers))
     }
 }
 
-impl Describe for IfNoneMatch {}
+impl Describe for IfNoneMatch {
+    const READS: Reads = Reads::Head;
+
+    fn describe(description: &mut Description) {
+        description.reads_header("if-none-match");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_are_compared_weakly_and_as_a_whole() {
+        let knows = |line: &'static str, tag: &'static str| {
+            let headers = HeaderMap::from_iter([(header::IF_NONE_MATCH, HeaderValue::from_static(line))]);
+            IfNoneMatch::of(&headers).knows(&HeaderValue::from_static(tag))
+        };
+        for line in ["\"a\"", "W/\"a\"", "\"b\", \"a\"", " , W/\"b,\",\"a\"", "*", " * "] {
+            assert!(knows(line, "\"a\"") && knows(line, "W/\"a\""), "{line}");
+        }
+        for line in ["a", "\"b\"", "\"b,\"a\"\"", "\"a", "\"*\"", "\"b\" x \"a\"", "w/\"a\"", "", "\"A\""] {
+            assert!(!knows(line, "\"a\""), "{line}");
+        }
+        assert!(knows("\"x,y\"", "\"x,y\""));
+    }
+}

@@ -4,7 +4,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    route::{Context, Describe, Shape},
+    route::{Context, Describe, Description, Reads, Shape},
 };
 use axum_core::extract::FromRequestParts;
 use http::{HeaderMap, header, request::Parts};
@@ -46,8 +46,15 @@ impl<T: Input> FromRequestParts<Context> for Header<T> {
     }
 }
 
-impl<T> Describe for Header<T> {
+impl<T: Input> Describe for Header<T> {
     const PARAMETER: bool = true;
+    const READS: Reads = Reads::Head;
+
+    fn describe(description: &mut Description) {
+        if let Shape::Named(names) = T::SHAPE {
+            names.iter().for_each(|name| description.reads_header(name));
+        }
+    }
 }
 
 /// The headers that `T` has fields for, under their names. What is no UTF-8 is no text, and counts as absent.
@@ -110,12 +117,20 @@ impl<T: Input> FromRequestParts<Context> for Cookie<T> {
     }
 }
 
-impl<T> Describe for Cookie<T> {
+impl<T: Input> Describe for Cookie<T> {
     const PARAMETER: bool = true;
+    /// A `Cookie` of what has no names reads all of them.
+    const READS: Reads = if let Shape::Named(_) = T::SHAPE { Reads::Head } else { Reads::Everything };
+
+    fn describe(description: &mut Description) {
+        if let Shape::Named(names) = T::SHAPE {
+            names.iter().for_each(|name| description.reads_cookie(name));
+        }
+    }
 }
 
 /// All cookies that are text (RFC 6265, section 4.2), in order; HTTP/2 may send them in several fields.
-fn cookies(headers: &HeaderMap) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
+pub(crate) fn cookies(headers: &HeaderMap) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
     let fields = headers.get_all(header::COOKIE).into_iter().filter_map(|value| from_utf8(value.as_bytes()).ok());
     let pairs =
         fields.flat_map(|field| field.split(';')).filter_map(|pair| pair.trim_matches([' ', '\t']).split_once('='));

@@ -1,7 +1,7 @@
 use super::{query::Pairs, value::integer};
 use crate::{
     error::{Error, FieldError, Result},
-    route::{Context, Describe},
+    route::{Context, Describe, Description, Reads},
 };
 use axum_core::extract::FromRequestParts;
 use http::request::Parts;
@@ -84,6 +84,12 @@ impl FromRequestParts<Context> for Page {
 
 impl Describe for Page {
     const PARAMETER: bool = true;
+    const READS: Reads = Reads::Parameters;
+
+    fn describe(description: &mut Description) {
+        description.reads_query("page");
+        description.reads_query("per_page");
+    }
 }
 
 /// A page of a list, as it goes out.
@@ -192,4 +198,10 @@ impl<T: Sortable> FromRequestParts<Context> for OrderBy<T> {
 
 impl<T> Describe for OrderBy<T> {
     const PARAMETER: bool = true;
+    const READS: Reads = Reads::Parameters;
+
+    fn describe(description: &mut Description) {
+        description.reads_query("order_by");
+        description.reads_query("direction");
+    }
 }

@@ -114,6 +114,12 @@ pub use path::Path;
 pub use query::Query;
 pub use state::State;
 
+#[cfg(feature = "cache")]
+pub(crate) use self::{
+    etag::{etag_of, not_modified},
+    head::cookies,
+    query::Pairs,
+};
 pub(crate) use body::{TooSlow, drain, too_large};
 pub(crate) use extract::part;
 pub(crate) use value::{float, integer};

@@ -4,7 +4,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    route::{Context, Describe, Description, Shape},
+    route::{Context, Describe, Description, Reads, Shape},
 };
 use axum_core::extract::FromRequestParts;
 use http::request::Parts;
@@ -53,6 +53,7 @@ impl<T: Input> FromRequestParts<Context> for Path<T> {
 
 impl<T: Input> Describe for Path<T> {
     const PARAMETER: bool = true;
+    const READS: Reads = Reads::Parameters;
 
     fn describe(description: &mut Description) {
         description.needs_path(T::SHAPE);

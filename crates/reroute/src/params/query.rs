@@ -4,7 +4,7 @@ use super::{
 };
 use crate::{
     error::{Error, FieldError, Result},
-    route::{Context, Describe},
+    route::{Context, Describe, Description, Reads, Shape},
 };
 use axum_core::extract::FromRequestParts;
 use http::request::Parts;
@@ -51,12 +51,20 @@ impl<T: Input> FromRequestParts<Context> for Query<T> {
     }
 }
 
-impl<T> Describe for Query<T> {
+impl<T: Input> Describe for Query<T> {
     const PARAMETER: bool = true;
+    const READS: Reads = Reads::Parameters;
+
+    fn describe(description: &mut Description) {
+        match T::SHAPE {
+            Shape::Named(names) => names.iter().for_each(|name| description.reads_query(name)),
+            _ => description.reads_whole_query(),
+        }
+    }
 }
 
 /// The parameters of a query, decoded, in order.
-pub(super) struct Pairs<'a>(pub(super) Vec<(Cow<'a, str>, Cow<'a, str>)>);
+pub(crate) struct Pairs<'a>(pub(crate) Vec<(Cow<'a, str>, Cow<'a, str>)>);
 
 impl<'a> Pairs<'a> {
     /// Splits and decodes a query (WHATWG URL, application/x-www-form-urlencoded).
@@ -64,7 +72,7 @@ impl<'a> Pairs<'a> {
     /// # Errors
     ///
     /// 422 for more than 256 parameters, and for what is no text once decoded.
-    pub(super) fn parse(query: &'a str) -> Result<Self> {
+    pub(crate) fn parse(query: &'a str) -> Result<Self> {
         let mut pairs = Vec::new();
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             if pairs.len() == MOST {

@@ -1,6 +1,6 @@
 use crate::{
     error::{Error, Result},
-    route::{Context, Describe, Description},
+    route::{Context, Describe, Description, Reads},
 };
 use axum_core::extract::FromRequestParts;
 use http::request::Parts;
@@ -47,6 +47,8 @@ impl<T: Clone + Send + Sync + 'static> FromRequestParts<Context> for State<T> {
 }
 
 impl<T: 'static> Describe for State<T> {
+    const READS: Reads = Reads::Application;
+
     fn describe(description: &mut Description) {
         description.needs_state::<T>();
     }

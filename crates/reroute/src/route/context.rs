@@ -1,7 +1,7 @@
 use crate::{
     auth::{DynAuthenticate, Principal},
     error::Result,
-    guard::{Cache, Policy},
+    guard::Policy,
     limit::{Limits, Staged},
     route::{Resource, Table},
 };
@@ -60,7 +60,9 @@ pub(crate) struct Shared {
     pub(crate) limits: Limits,
     #[cfg(feature = "redis")]
     pub(crate) redis: Option<Arc<crate::redis::Redis>>,
-    pub(crate) cache: Option<Box<dyn Cache>>,
+    /// Where answers are kept, if an endpoint's are.
+    #[cfg(feature = "cache")]
+    pub(crate) answers: Option<crate::cache::answer::Answers>,
     pub(crate) timeout: Duration,
     pub(crate) body_limit: usize,
 }
@@ -170,6 +172,24 @@ impl Context {
 
     pub(crate) fn resource(&self) -> &Resource {
         &self.shared.table.resources[self.resource]
+    }
+
+    /// The pattern, and the place of the endpoint among those of its route.
+    #[cfg(feature = "cache")]
+    pub(crate) fn place(&self) -> (&str, usize) {
+        (self.pattern(), self.endpoint)
+    }
+
+    /// Where answers are kept, if an endpoint's are.
+    #[cfg(feature = "cache")]
+    pub(crate) fn answers(&self) -> Option<&crate::cache::answer::Answers> {
+        self.shared.answers.as_ref()
+    }
+
+    /// What this endpoint's answers are told apart by, if they are kept.
+    #[cfg(feature = "cache")]
+    pub(crate) fn keyed(&self) -> Option<&crate::cache::answer::Keyed> {
+        self.resource().keyed(self.endpoint)
     }
 
     pub(crate) fn shared(&self) -> &Shared {

@@ -12,9 +12,35 @@ pub trait Describe {
     /// Whether it takes the body, and says what may stand in it.
     const TYPED_BODY: bool = false;
 
+    /// What of the request it depends on. An answer is kept for those who ask alike, so what says less than it reads mixes callers up.
+    const READS: Reads = Reads::Everything;
+
     /// Adds what it needs to `description`.
     fn describe(description: &mut Description) {
         let _ = description;
+    }
+}
+
+/// What of a request an extractor depends on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reads {
+    /// Nothing: what the application shares.
+    Application,
+    /// The path, and the query parameters that it describes.
+    Parameters,
+    /// The headers and cookies that it describes.
+    Head,
+    /// Who calls.
+    Caller,
+    /// Anything.
+    Everything,
+}
+
+impl Reads {
+    /// Whether every caller who asks the same gets the same.
+    #[doc(hidden)]
+    pub const fn is_shareable(self) -> bool {
+        matches!(self, Self::Application | Self::Parameters)
     }
 }
 
@@ -26,12 +52,39 @@ pub struct Description {
     pub(crate) extractors: Vec<&'static str>,
     pub(crate) caller: bool,
     pub(crate) body: bool,
+    pub(crate) query: Vec<&'static str>,
+    pub(crate) headers: Vec<&'static str>,
+    pub(crate) cookies: Vec<&'static str>,
+    /// Whether the query is read as a whole.
+    pub(crate) raw_query: bool,
+    /// Whether something reads what it does not describe.
+    pub(crate) raw: bool,
 }
 
 impl Description {
     /// The endpoint needs what [`App::state`](crate::App::state) was given of type `T`.
     pub fn needs_state<T: 'static>(&mut self) {
         self.states.push((TypeId::of::<T>(), std::any::type_name::<T>()));
+    }
+
+    /// The endpoint depends on the query parameter `name`.
+    pub fn reads_query(&mut self, name: &'static str) {
+        self.query.push(name);
+    }
+
+    /// The endpoint depends on the header `name`.
+    pub fn reads_header(&mut self, name: &'static str) {
+        self.headers.push(name);
+    }
+
+    /// The endpoint depends on the cookie `name`.
+    pub fn reads_cookie(&mut self, name: &'static str) {
+        self.cookies.push(name);
+    }
+
+    /// The endpoint depends on parameters whose names are not known beforehand.
+    pub(crate) fn reads_whole_query(&mut self) {
+        self.raw_query = true;
     }
 
     pub(crate) fn needs_path(&mut self, shape: Shape) {

@@ -13,6 +13,9 @@ use std::{fmt, future::Future, net::IpAddr, pin::Pin};
 pub trait Fields: Send + Sync + Sized + 'static {
     /// Whether a field can only be had of a signed-in caller.
     const DEMANDS_CALLER: bool;
+    /// Whether every caller gets the same fields.
+    #[doc(hidden)]
+    const SHAREABLE: bool = false;
 
     /// Adds what the fields need.
     fn describe(description: &mut Description);
@@ -23,6 +26,10 @@ pub trait Fields: Send + Sync + Sized + 'static {
 
 /// A route: the methods that it answers and its hooks. `#[route]` writes it.
 pub trait Route: Fields {
+    /// Whether a hook sees the whole head of the request.
+    #[doc(hidden)]
+    const SEES_HEAD: bool = true;
+
     /// What is declared for each method.
     fn endpoints() -> Vec<Endpoint>;
 
@@ -77,6 +84,12 @@ pub trait Operation: Send + Sync + 'static {
         Vec::new()
     }
 
+    /// The tags that the arguments give to the answer, where it is kept.
+    fn tags(input: &Self::Input) -> Vec<String> {
+        let _ = input;
+        Vec::new()
+    }
+
     /// The handler itself.
     fn call(route: &mut Self::Route, input: Self::Input) -> impl Future<Output = Response> + Send;
 }
@@ -88,6 +101,11 @@ pub struct Endpoint {
     pub(crate) policy: Policy,
     /// Read at start alone.
     pub(crate) description: Box<Description>,
+    /// Whether a hook of its route sees the whole head.
+    pub(crate) sees_head: bool,
+    /// What its answers are told apart by, where they are kept: made at start.
+    #[cfg(feature = "cache")]
+    pub(crate) keyed: Option<Box<crate::cache::answer::Keyed>>,
     pub(crate) handler: Handler,
     /// Made of the policy at start.
     pub(crate) limits: Staged,
@@ -111,6 +129,9 @@ impl Endpoint {
             summary,
             policy,
             description: Box::new(description),
+            sees_head: O::Route::SEES_HEAD,
+            #[cfg(feature = "cache")]
+            keyed: None,
             handler: guard::run::<O>,
             limits: Staged::default(),
         }

@@ -14,7 +14,7 @@ mod table;
 mod tree;
 
 pub use context::{Context, RequestId};
-pub use describe::{Describe, Description, Shape};
+pub use describe::{Describe, Description, Reads, Shape};
 pub use endpoint::{Endpoint, Fields, Operation, RequestHead, Route};
 pub use mount::MountAccess;
 pub use tree::{File, Rules, Scope, ScopeRequires, Tree, file};

@@ -4,7 +4,7 @@
 //! answer for every type. Not for people: only what `#[route]` writes names it.
 #![allow(missing_docs, clippy::new_without_default, reason = "only generated code names these")]
 
-use super::{Describe, Description};
+use super::{Describe, Description, Reads};
 use crate::{
     error::Result,
     params::expand::{Whole, part},
@@ -29,6 +29,7 @@ impl<T: Describe> Probe<T> {
     pub const DEMANDS_CALLER: bool = T::DEMANDS_CALLER;
     pub const PARAMETER: bool = T::PARAMETER;
     pub const TYPED_BODY: bool = T::TYPED_BODY;
+    pub const SHAREABLE: bool = T::READS.is_shareable();
 }
 
 impl<T: FromRequestParts<Context>> Probe<T> {
@@ -45,6 +46,7 @@ pub trait Unknown {
     const PARAMETER: bool = false;
     const READS_BODY: bool = true;
     const TYPED_BODY: bool = false;
+    const SHAREABLE: bool = false;
 
     /// The last argument, where it takes the body.
     fn last<Via>(parts: &mut Parts, body: Body, cx: &Context) -> impl Future<Output = Result<Self::Value>> + Send
@@ -70,6 +72,7 @@ impl<T: Describe> Described for Probe<T> {
     fn describe(&self, description: &mut Description) {
         description.extractors.push(std::any::type_name::<T>());
         description.caller |= T::DEMANDS_CALLER;
+        description.raw |= matches!(T::READS, Reads::Everything);
         T::describe(description);
     }
 }
@@ -81,6 +84,7 @@ pub trait Undescribed {
 impl<T> Undescribed for &Probe<T> {
     fn describe(&self, description: &mut Description) {
         description.extractors.push(std::any::type_name::<T>());
+        description.raw = true;
     }
 }
 
@@ -127,6 +131,33 @@ impl TypedBody for Is<false> {}
 pub trait RawBody {}
 impl RawBody for Is<true> {}
 
+#[diagnostic::on_unimplemented(
+    message = "a `shared` answer may not depend on who calls",
+    label = "this may differ from caller to caller: a header, a cookie, the caller, or what does not say what it reads",
+    note = "take `shared` away, so that each caller has their own entry; an extractor of your own says what it reads by `Describe::READS`"
+)]
+pub trait SameForAll {}
+impl SameForAll for Is<true> {}
+
+#[diagnostic::on_unimplemented(
+    message = "a `shared` answer may not depend on who calls",
+    label = "shared, but a field of the route may differ from caller to caller",
+    note = "take `shared` away, so that each caller has their own entry, or move the field into the arguments of the handlers that need it"
+)]
+pub trait FieldsSameForAll {}
+impl FieldsSameForAll for Is<true> {}
+
+#[diagnostic::on_unimplemented(
+    message = "an answer to a body is not kept",
+    label = "this takes the body, which is no part of what an answer is found by",
+    note = "take `#[cache]` away, or read from path and query what the answer depends on"
+)]
+pub trait WithoutBody {}
+impl WithoutBody for Is<false> {}
+
+pub const fn same_for_all<T: SameForAll>() {}
+pub const fn fields_same_for_all<T: FieldsSameForAll>() {}
+pub const fn without_body<T: WithoutBody>() {}
 pub const fn declared_by_scope<T: crate::route::ScopeRequires>() {}
 pub const fn no_caller_demanded<T: NoCallerDemanded>() {}
 pub const fn typed_body<T: TypedBody>() {}

@@ -158,6 +158,21 @@ impl Resource {
         }
     }
 
+    /// Whether answers of one of its endpoints are kept.
+    #[cfg(feature = "cache")]
+    pub(crate) fn is_cached(&self) -> bool {
+        matches!(&self.kind, Kind::File { endpoints, .. } if endpoints.iter().any(|endpoint| endpoint.keyed.is_some()))
+    }
+
+    /// What the answers of the endpoint at this place are told apart by, if they are kept.
+    #[cfg(feature = "cache")]
+    pub(crate) fn keyed(&self, endpoint: usize) -> Option<&crate::cache::answer::Keyed> {
+        match &self.kind {
+            Kind::File { endpoints, .. } => endpoints[endpoint].keyed.as_deref(),
+            Kind::Mount(_) => None,
+        }
+    }
+
     /// The endpoint at this place as the log calls it.
     pub(crate) fn endpoint_name(&self, endpoint: usize) -> String {
         match &self.kind {

@@ -101,7 +101,7 @@ fn is_one_about(reasons: &[String], setting: &str) {
 }
 
 /// Keys whose effect no service shows that is called in process, each with who shows it.
-const SHOWN_ELSEWHERE: [(&str, &str); 23] = [
+const SHOWN_ELSEWHERE: [(&str, &str); 25] = [
     ("rate_limit_keys", "the tests of the memory store"),
     ("redis_url", "the shop's limits"),
     ("redis_timeout_ms", "the shop's limits"),
@@ -113,6 +113,8 @@ const SHOWN_ELSEWHERE: [(&str, &str); 23] = [
     ("tls_certificate", "the tests of the server"),
     ("tls_key", "the tests of the server"),
     ("database_url", "a start of a program"),
+    ("cache_entries", "the tests of the cache"),
+    ("cache_bytes", "the tests of the cache"),
     ("header_timeout", "the tests of the server"),
     ("idle_timeout", "the tests of the server"),
     ("body_timeout", "the tests of the server"),

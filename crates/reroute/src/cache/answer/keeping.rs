@@ -1,0 +1,175 @@
+use super::{
+    asked::{Change, Look, lines},
+    kept::{self, Kept},
+};
+use crate::{
+    cache::{
+        flight::Leader,
+        key::{Digesting, path_tag, tag},
+        memory::{Memory, Value},
+        store::Keep,
+    },
+    edge::Loosened,
+    error::Error,
+    params::etag_of,
+    route::Context,
+};
+use axum_core::{
+    body::Body,
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts};
+use http_body::Body as _;
+use http_body_util::{BodyExt, Limited};
+use reroute_core::caching::{Exchange, NotKept, may_keep, vary};
+use std::mem;
+
+/// What a look-up came to.
+pub(crate) enum Looked<'a> {
+    Found(Response),
+    Missing(Keeping<'a>),
+}
+
+/// What is done with the answer once it is there. Dropped, those who wait for it compute for themselves.
+pub(crate) enum Keeping<'a> {
+    Nothing,
+    Answer(Box<Answer<'a>>),
+    Change(Box<Change<'a>>),
+}
+
+pub(crate) struct Answer<'a> {
+    pub(super) look: Box<Look<'a>>,
+    pub(super) base: Digesting,
+    pub(super) memory: Memory,
+    pub(super) leader: Option<Leader>,
+    pub(super) tags: Vec<String>,
+}
+
+impl Keeping<'_> {
+    /// Takes the tags that the handler's arguments give.
+    pub(crate) fn tag(&mut self, tags: impl FnOnce() -> Vec<String>) {
+        if let Self::Answer(answer) = self {
+            answer.tags = tags();
+        }
+    }
+
+    /// Keeps the answer, if it may be kept, and dresses it; or forgets what it changed.
+    pub(crate) async fn store(self, parts: &Parts, response: &mut Response, cx: &Context) {
+        match self {
+            Self::Nothing => {}
+            Self::Answer(answer) => answer.store(parts, response, cx).await,
+            Self::Change(change) => change.forget(response),
+        }
+    }
+}
+
+impl Answer<'_> {
+    async fn store(self, parts: &Parts, response: &mut Response, cx: &Context) {
+        let largest = self.memory.bounds.largest();
+        let verdict = self.verdict(parts, response, cx);
+        let may_keep = match verdict {
+            Ok(()) => true,
+            Err(why) if why.is_of_request() => false,
+            Err(why) => return kept::mark(response.headers_mut(), &format!("detail={why}")),
+        };
+        if response.body().size_hint().exact().is_none_or(|size| size > largest) {
+            return kept::mark(response.headers_mut(), "detail=size");
+        }
+        let body = mem::take(response.body_mut());
+        let body = match Limited::new(body, usize::try_from(largest).unwrap_or(usize::MAX)).collect().await {
+            Ok(body) => body.to_bytes(),
+            Err(broken) => {
+                *response = Error::internal(broken.to_string()).into_response();
+                return;
+            }
+        };
+        self.dress(response.headers_mut(), &body, cx);
+        let is_kept = may_keep && self.keep(parts, response, &body, cx);
+        *response.body_mut() = Body::from(body);
+        let headers = response.headers_mut();
+        headers.insert(header::AGE, HeaderValue::from_static("0"));
+        match verdict {
+            Err(why) => kept::mark(headers, &format!("detail={why}")),
+            Ok(()) => kept::mark(headers, if is_kept { "stored" } else { "detail=forgotten" }),
+        }
+        *response = kept::conditional(mem::take(response), &parts.headers);
+        // Those who wait find the answer now.
+        drop(self.leader);
+    }
+
+    fn verdict(&self, parts: &Parts, response: &Response, cx: &Context) -> Result<(), NotKept> {
+        let keyed = self.look.keyed;
+        let varies = lines(response.headers(), &header::VARY);
+        may_keep(&Exchange {
+            method: parts.method.as_str(),
+            status: response.status().as_u16(),
+            asked: &lines(&parts.headers, &header::CACHE_CONTROL),
+            has_credentials: self.look.has_credentials,
+            is_told_apart: keyed.tells_apart(cx),
+            answered: &lines(response.headers(), &header::CACHE_CONTROL),
+            sets_cookie: response.headers().contains_key(header::SET_COOKIE),
+            vary: &varies,
+        })?;
+        let names = vary(&varies)?.unwrap_or_default();
+        if keyed.vary_by(&names) { Ok(()) } else { Err(NotKept::Vary) }
+    }
+
+    /// What every answer says that is kept, or could have been for another request.
+    fn dress(&self, headers: &mut HeaderMap, body: &Bytes, cx: &Context) {
+        headers.entry(header::ETAG).or_insert_with(|| etag_of(body));
+        let is_shared = cx.policy().cache.as_ref().is_some_and(|cache| cache.shared.is_some());
+        let control = if is_shared { "public, no-cache" } else { "private, no-cache" };
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(control));
+        headers.remove(header::AGE);
+    }
+
+    fn keep(&self, parts: &Parts, response: &Response, body: &Bytes, cx: &Context) -> bool {
+        let Some(declared) = &cx.policy().cache else { return false };
+        let path = parts.uri.path();
+        let mut tags = vec![tag(cx.place().0), tag(path), path_tag(self.look.answers.application, path)];
+        tags.extend(declared.tags.iter().map(|name| tag(name)));
+        tags.extend(self.tags.iter().map(|name| tag(name)));
+        let headers = response.headers().clone();
+        let names: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+        let value = Kept { headers, body: body.clone(), loosened: response.extensions().get::<Loosened>().cloned() };
+        let keep = Keep {
+            value: Value::Answer(value),
+            size: (body.len() + names) as u64,
+            tags,
+            began: self.look.began,
+            duration: declared.duration,
+        };
+        // The key of the answer's own `Vary`, which may be another than the one that was looked for.
+        let key = self.look.keyed.varied(self.base.clone(), &parts.headers).finish();
+        self.look.answers.cache.store().keep(&self.memory, key, keep)
+    }
+}
+
+impl Change<'_> {
+    /// Forgets what is kept for the path that was changed, and for the one that the answer points to (RFC 9111, section 4.4).
+    fn forget(&self, response: &Response) {
+        let status = response.status();
+        if !status.is_success() && !status.is_redirection() || status == StatusCode::NOT_MODIFIED {
+            return;
+        }
+        let store = self.answers.cache.store();
+        store.forget(path_tag(self.answers.application, self.path.path()));
+        let location = response.headers().get(header::LOCATION).and_then(|location| location.to_str().ok());
+        if let Some(path) = location.and_then(|location| self.own(location)) {
+            store.forget(path_tag(self.answers.application, &path));
+        }
+    }
+
+    /// The path that `location` names on this very host.
+    fn own(&self, location: &str) -> Option<String> {
+        let location = location.split('#').next().unwrap_or_default();
+        let uri: Uri = location.parse().ok()?;
+        match uri.authority() {
+            Some(other) if self.host.as_deref() != Some(&other.as_str().to_ascii_lowercase()) => None,
+            Some(_) => Some(uri.path().to_owned()),
+            None if location.starts_with('/') => Some(uri.path().to_owned()),
+            None => None,
+        }
+    }
+}
