@@ -21,6 +21,8 @@ pub(crate) struct Cache {
     pub(crate) tag: Vec<Expr>,
     pub(crate) key: Option<(Ident, Expr)>,
     pub(crate) capacity: Option<(Ident, LitInt)>,
+    /// Whether results are written for other processes.
+    pub(crate) serde: Option<Ident>,
 }
 
 /// `shared`, and why, where that is said.
@@ -34,7 +36,7 @@ pub(crate) const ON_A_HANDLER: &str =
     "each handler says by itself whether its answers are kept: write `#[cache]` on the `get` or `head` that shall be";
 
 const USAGE: &str = "write how long, as in `#[cache(\"60 s\")]` or `#[cache(duration = 300)]` (seconds), and beside it `tags(\"a\", \"b\")` or `tag = EXPR`; on a \
-    handler also `shared` or `shared = \"why every caller may see the same\"`, on a function also `key = EXPR` or `capacity = 50`";
+    handler also `shared` or `shared = \"why every caller may see the same\"`, on a function also `key = EXPR`, `capacity = 50` or `serde`";
 
 impl Cache {
     /// What the attribute of a handler says.
@@ -52,6 +54,12 @@ impl Cache {
             return Err(Error::new(
                 word.span(),
                 "answers have one bound together, `cache_entries`: `capacity` is for functions",
+            ));
+        }
+        if let Some(word) = &cache.serde {
+            return Err(Error::new(
+                word.span(),
+                "answers are shared between processes as they are: `serde` is for functions",
             ));
         }
         Ok(cache)
@@ -98,6 +106,7 @@ impl Parse for Cache {
             tag: Vec::new(),
             key: None,
             capacity: None,
+            serde: None,
         };
         while !input.is_empty() {
             let span = input.span();
@@ -115,6 +124,7 @@ impl Parse for Cache {
                         let reason = shared_reason(input)?;
                         once(&mut cache.shared, Shared { word, reason }, span, "`shared`")?;
                     }
+                    "serde" => once(&mut cache.serde, word, span, "`serde`")?,
                     "tags" => {
                         let names;
                         parenthesized!(names in input);

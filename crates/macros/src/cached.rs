@@ -45,7 +45,7 @@ pub(crate) fn expand(arguments: TokenStream, mut item: ItemFn) -> Result<TokenSt
     let span = returned.span();
     let (look_up, result) = if signature.asyncness.is_some() {
         (
-            quote_spanned!(span=> __CACHED.look_up::<#returned, _>(__keeps, __key).await),
+            quote_spanned!(span=> __CACHED.look_up::<#returned, _>(__keeps, __key, __tags).await),
             quote! {
                 (async move {
                     // Says what `?` and `return` in the body are to give.
@@ -59,9 +59,17 @@ pub(crate) fn expand(arguments: TokenStream, mut item: ItemFn) -> Result<TokenSt
         )
     } else {
         (
-            quote_spanned!(span=> __CACHED.look_up_now::<#returned, _>(__keeps, __key)),
+            quote_spanned!(span=> __CACHED.look_up_now::<#returned, _>(__keeps, __key, __tags)),
             quote!((move || -> #returned { #body })()),
         )
+    };
+    let shared = match &cache.serde {
+        Some(word) if signature.asyncness.is_none() => {
+            let message = "what is shared between processes is waited for: `serde` stands on an `async fn`";
+            return Err(Error::new(word.span(), message));
+        }
+        Some(_) => quote_spanned!(span=> ::reroute::__private::cache::Serde(__keeps)),
+        None => quote!(__keeps),
     };
     let needs = quote_spanned!(Span::call_site()=> ::reroute::__needs_cache!(););
     let looking: syn::Block = parse_quote!({
@@ -71,15 +79,16 @@ pub(crate) fn expand(arguments: TokenStream, mut item: ItemFn) -> Result<TokenSt
         let __keeps = {
             #[allow(unused_imports)]
             use ::reroute::__private::cache::{IsAnything as _, IsResult as _};
-            (&::reroute::__private::cache::Returned::<#returned>::new()).keeps()
+            let __keeps = (&::reroute::__private::cache::Returned::<#returned>::new()).keeps();
+            #shared
         };
-        let __key = __CACHED.key(&|| {});
+        let __key = __CACHED.key(&|| {}, __keeps);
         #key
+        let __tags: ::std::vec::Vec<::std::string::String> = ::std::vec![#(#tag),*];
         match #look_up {
             ::reroute::__private::cache::Found::Kept(__kept) => __kept,
-            #[allow(unused_mut, unreachable_code, clippy::all)]
-            ::reroute::__private::cache::Found::Missing(mut __missing) => {
-                #(__missing.tag(#tag);)*
+            #[allow(unreachable_code, clippy::all)]
+            ::reroute::__private::cache::Found::Missing(__missing) => {
                 let __result: #returned = #result;
                 __missing.keep(&__result);
                 __result

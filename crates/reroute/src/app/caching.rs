@@ -3,10 +3,7 @@
 use crate::route::Endpoint;
 #[cfg(feature = "cache")]
 use crate::{
-    cache::{
-        Bounds, Cache,
-        answer::{Answers, Keyed},
-    },
+    cache::{Bounds, Cache, answer::Keyed},
     config::Settings,
 };
 use http::Method;
@@ -40,11 +37,10 @@ pub(super) fn prepare(endpoint: &mut Endpoint) {
 
 /// Where the application's answers are kept. The process's cache gets the bounds of the settings, also where functions alone use it.
 #[cfg(feature = "cache")]
-pub(super) fn answers(own: Option<Cache>, settings: &Settings, has_cached: bool) -> Option<Answers> {
-    let cache = own.unwrap_or_else(|| {
+pub(super) fn cache(own: Option<Cache>, settings: &Settings) -> Cache {
+    own.unwrap_or_else(|| {
         let cache = crate::cache();
         cache.bound(Bounds { entries: settings.cache_entries, bytes: settings.cache_bytes });
         cache
-    });
-    has_cached.then(|| Answers::new(cache))
+    })
 }

@@ -138,7 +138,13 @@ pub(crate) fn assemble(app: App, settings: &Settings) -> Result<Edge, Refused> {
     #[cfg(feature = "redis")]
     let store = store.shared(app.redis.clone());
     #[cfg(feature = "cache")]
-    let has_cached = table.resources.iter().any(crate::route::Resource::is_cached);
+    let cache = caching::cache(app.cache, settings);
+    #[cfg(all(feature = "cache", feature = "redis"))]
+    if let (Some(redis), Some(secret)) = (&app.redis, &settings.secret_key) {
+        cache.share(redis.clone(), secret);
+    }
+    #[cfg(feature = "cache")]
+    let has_cached = table.resources.iter().any(Resource::is_cached);
     let shared = Shared {
         table,
         states: app.states,
@@ -147,7 +153,7 @@ pub(crate) fn assemble(app: App, settings: &Settings) -> Result<Edge, Refused> {
         #[cfg(feature = "redis")]
         redis: app.redis,
         #[cfg(feature = "cache")]
-        answers: caching::answers(app.cache, settings, has_cached),
+        answers: has_cached.then(|| crate::cache::answer::Answers::new(cache)),
         timeout: settings.timeout.unwrap_or(app.timeout),
         body_limit: settings.body_limit.unwrap_or(app.body_limit),
     };

@@ -1,13 +1,16 @@
 //! Results of functions. Not for people: what `#[cache]` writes calls it.
 #![allow(missing_docs, reason = "only generated code names these")]
 
+#[cfg(feature = "redis")]
+use super::level::{self, Tokens};
 use super::{
     Cache, cache,
     flight::Leader,
-    key::{Digesting, Key, tag},
+    key::{Digesting, Key, Tag, tag},
     memory::{Bounds, Entry, Memory, Value},
     store::{Keep, Looked, Store},
 };
+use serde::{Serialize, de::DeserializeOwned};
 use std::{
     any::Any,
     hash::Hash,
@@ -45,42 +48,53 @@ impl Function {
         Self { name, duration, capacity, tags, place: OnceLock::new() }
     }
 
-    /// The key of one call, but for its arguments. The type of `here`, a closure in the function, names the types that a generic one is for.
-    pub fn key<T>(&self, _here: &T) -> Arguments {
-        Arguments(Digesting::new("function").number(self.place().id).text(std::any::type_name::<T>()))
+    /// The key of one call, but for its arguments. The type of `here`, a closure in the function, names the function, and the types that a generic
+    /// one is for. What is shared between processes is named by it alone.
+    pub fn key<T, K: Shareable>(&self, _here: &T, _: K) -> Arguments {
+        let name = std::any::type_name::<T>();
+        let key = if K::IS_SHARED {
+            Digesting::new("shared function")
+        } else {
+            Digesting::new("function").number(self.place().id)
+        };
+        Arguments(key.text(name))
     }
 
     /// What is kept for the call, or what it takes to keep its result. Waits while another computes the same.
-    pub async fn look_up<R, K: Keeps<R>>(&'static self, _: K, key: Arguments) -> Found<R> {
+    pub async fn look_up<R, K: Keeps<R>>(&'static self, _: K, key: Arguments, tags: Vec<String>) -> Found<R> {
         let (store, memory, began) = self.begin();
         let key = key.0.finish();
         let mut is_first = true;
-        loop {
+        let leader = loop {
             match store.look_up(&memory, key, is_first) {
-                Looked::Found(entry) => {
-                    return match given::<R, K>(&entry) {
-                        Some(value) => Found::Kept(value),
-                        None => self.missing::<R, K>(key, memory, began, None),
-                    };
-                }
-                Looked::Missing(leader) => return self.missing::<R, K>(key, memory, began, leader),
+                Looked::Found(entry) => match given::<R, K>(&entry) {
+                    Some(value) => return Found::Kept(value),
+                    None => break None,
+                },
+                Looked::Missing(leader) => break leader,
                 Looked::Follow(follower) => {
                     follower.end().await;
                     is_first = false;
                 }
             }
+        };
+        let missing = self.missing::<R, K>(key, memory, began, leader, tags);
+        #[cfg(feature = "redis")]
+        if K::IS_SHARED {
+            return missing.ask_others::<K>().await;
         }
+        Found::Missing(missing)
     }
 
     /// The same for a plain function, which waits for nobody.
-    pub fn look_up_now<R, K: Keeps<R>>(&'static self, _: K, key: Arguments) -> Found<R> {
+    pub fn look_up_now<R, K: Keeps<R>>(&'static self, _: K, key: Arguments, tags: Vec<String>) -> Found<R> {
         let (store, memory, began) = self.begin();
         let key = key.0.finish();
         let entry = store.get(&memory, &key);
         memory.count(entry.is_some());
         match entry.and_then(|entry| given::<R, K>(&entry)) {
             Some(value) => Found::Kept(value),
-            None => self.missing::<R, K>(key, memory, began, None),
+            None => Found::Missing(self.missing::<R, K>(key, memory, began, None, tags)),
         }
     }
 
@@ -96,8 +110,22 @@ impl Function {
         memory: Memory,
         began: u64,
         leader: Option<Leader>,
-    ) -> Found<R> {
-        Found::Missing(Missing { function: self, key, memory, began, leader, tags: Vec::new(), kept: K::kept })
+        given: Vec<String>,
+    ) -> Missing<R> {
+        let mut tags = vec![tag(self.name)];
+        tags.extend(self.tags.iter().map(|name| tag(name)));
+        tags.extend(given.iter().map(|name| tag(name)));
+        Missing {
+            function: self,
+            key,
+            memory,
+            began,
+            leader,
+            tags,
+            kept: K::kept,
+            #[cfg(feature = "redis")]
+            shared: None,
+        }
     }
 
     fn place(&self) -> &Place {
@@ -142,13 +170,30 @@ pub trait Keepable: Clone + Send + Sync + 'static {}
 #[diagnostic::do_not_recommend]
 impl<T: Clone + Send + Sync + 'static> Keepable for T {}
 
+/// Whether what is kept is shared with other processes.
+pub trait Shareable: Copy {
+    const IS_SHARED: bool = false;
+}
+
 /// What of a result is kept.
-pub trait Keeps<R> {
+pub trait Keeps<R>: Shareable {
     /// What is kept of it, if it is to be kept.
     fn kept(result: &R) -> Option<Box<dyn Any + Send + Sync>>;
 
     /// The result again.
     fn back(value: &(dyn Any + Send + Sync)) -> Option<R>;
+
+    /// The same for other processes.
+    fn written(result: &R) -> Option<Vec<u8>> {
+        let _ = result;
+        None
+    }
+
+    /// What another process wrote, as it is kept here.
+    fn read(bytes: &[u8]) -> Option<Box<dyn Any + Send + Sync>> {
+        let _ = bytes;
+        None
+    }
 }
 
 /// The result that an entry holds.
@@ -166,6 +211,9 @@ pub struct Whole;
 /// What is in its `Ok`.
 #[derive(Clone, Copy)]
 pub struct Success;
+
+impl Shareable for Whole {}
+impl Shareable for Success {}
 
 impl<R: Keepable> Keeps<R> for Whole {
     fn kept(result: &R) -> Option<Box<dyn Any + Send + Sync>> {
@@ -185,6 +233,59 @@ impl<T: Keepable, E> Keeps<Result<T, E>> for Success {
 
     fn back(value: &(dyn Any + Send + Sync)) -> Option<Result<T, E>> {
         value.downcast_ref::<T>().cloned().map(Ok)
+    }
+}
+
+#[diagnostic::on_unimplemented(
+    message = "a result of `{Self}` cannot be shared between processes",
+    label = "what `#[cache(…, serde)]` keeps is `Serialize` and `Deserialize`",
+    note = "derive both for it, or leave `serde` away: then each process keeps its own"
+)]
+pub trait Written: Keepable + Serialize + DeserializeOwned {}
+#[diagnostic::do_not_recommend]
+impl<T: Keepable + Serialize + DeserializeOwned> Written for T {}
+
+/// The same as it says, written and read by serde for other processes.
+#[derive(Clone, Copy)]
+pub struct Serde<K>(pub K);
+
+impl<K: Copy> Shareable for Serde<K> {
+    const IS_SHARED: bool = true;
+}
+
+impl<R: Written> Keeps<R> for Serde<Whole> {
+    fn kept(result: &R) -> Option<Box<dyn Any + Send + Sync>> {
+        Whole::kept(result)
+    }
+
+    fn back(value: &(dyn Any + Send + Sync)) -> Option<R> {
+        Whole::back(value)
+    }
+
+    fn written(result: &R) -> Option<Vec<u8>> {
+        serde_json::to_vec(result).ok()
+    }
+
+    fn read(bytes: &[u8]) -> Option<Box<dyn Any + Send + Sync>> {
+        Some(Box::new(serde_json::from_slice::<R>(bytes).ok()?))
+    }
+}
+
+impl<T: Written, E> Keeps<Result<T, E>> for Serde<Success> {
+    fn kept(result: &Result<T, E>) -> Option<Box<dyn Any + Send + Sync>> {
+        Success::kept(result)
+    }
+
+    fn back(value: &(dyn Any + Send + Sync)) -> Option<Result<T, E>> {
+        Success::back(value)
+    }
+
+    fn written(result: &Result<T, E>) -> Option<Vec<u8>> {
+        serde_json::to_vec(result.as_ref().ok()?).ok()
+    }
+
+    fn read(bytes: &[u8]) -> Option<Box<dyn Any + Send + Sync>> {
+        Some(Box::new(serde_json::from_slice::<T>(bytes).ok()?))
     }
 }
 
@@ -229,29 +330,60 @@ pub struct Missing<R> {
     memory: Memory,
     began: u64,
     leader: Option<Leader>,
-    tags: Vec<String>,
+    tags: Vec<Tag>,
     kept: fn(&R) -> Option<Box<dyn Any + Send + Sync>>,
+    /// How and with what it is told to other processes.
+    #[cfg(feature = "redis")]
+    shared: Option<(Tokens, fn(&R) -> Option<Vec<u8>>)>,
 }
 
 impl<R> Missing<R> {
-    pub fn tag(&mut self, tag: impl ToString) {
-        self.tags.push(tag.to_string());
-    }
-
     pub fn keep(self, result: &R) {
         let Some(value) = (self.kept)(result) else { return };
-        let mut tags = vec![tag(self.function.name)];
-        tags.extend(self.function.tags.iter().map(|name| tag(name)));
-        tags.extend(self.tags.iter().map(|name| tag(name)));
+        let store = self.function.place().cache.store();
+        #[cfg(feature = "redis")]
+        if let (Some(level), Some((tokens, written))) = (store.level(), self.shared)
+            && let Some(body) = written(result)
+        {
+            level.keep(self.key, tokens, self.function.duration, body);
+        }
         let keep = Keep {
             size: size_of_val(&*value) as u64,
             value: Value::Result(value),
-            tags,
+            tags: self.tags,
             began: self.began,
             duration: self.function.duration,
+            age: Duration::ZERO,
         };
-        self.function.place().cache.store().keep(&self.memory, self.key, keep);
+        store.keep(&self.memory, self.key, keep);
         // Those who wait find it now.
         drop(self.leader);
+    }
+
+    /// What another process keeps, which is kept here from now on, too.
+    #[cfg(feature = "redis")]
+    async fn ask_others<K: Keeps<R>>(mut self) -> Found<R> {
+        let store = self.function.place().cache.store();
+        let Some(level) = store.level() else { return Found::Missing(self) };
+        match level.look(&self.key, &self.tags).await {
+            level::Looked::Missing(tokens) => {
+                self.shared = tokens.map(|tokens| (tokens, K::written as fn(&R) -> _));
+                Found::Missing(self)
+            }
+            level::Looked::Found(found) => {
+                let Some(value) = K::read(&found.body) else { return Found::Missing(self) };
+                let Some(result) = K::back(&*value) else { return Found::Missing(self) };
+                let keep = Keep {
+                    size: size_of_val(&*value) as u64,
+                    value: Value::Result(value),
+                    tags: self.tags,
+                    began: self.began,
+                    duration: found.left,
+                    age: found.age,
+                };
+                store.keep(&self.memory, self.key, keep);
+                Found::Kept(result)
+            }
+        }
     }
 }

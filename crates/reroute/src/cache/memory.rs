@@ -39,7 +39,11 @@ pub(crate) struct Entry {
     pub(super) tags: Box<[Tag]>,
     /// The sequence of forgetting at which its computation began.
     pub(super) began: u64,
+    /// Since when it is kept, by whichever process.
     pub(super) kept_at: Instant,
+    /// Since when it is kept by this one.
+    #[cfg_attr(not(feature = "redis"), allow(dead_code, reason = "without Redis there is no other process"))]
+    pub(super) kept_here: Instant,
     pub(super) expires_at: Instant,
 }
 

@@ -79,6 +79,8 @@ mod forgotten;
 #[doc(hidden)]
 pub mod function;
 mod key;
+#[cfg(feature = "redis")]
+mod level;
 mod memory;
 mod store;
 
@@ -136,6 +138,12 @@ impl Cache {
     /// Holds to these bounds from now on. Other ones than before begin with an empty cache.
     pub(crate) fn bound(&self, bounds: Bounds) {
         self.0.bound(bounds);
+    }
+
+    /// Shares what is kept with all processes on this Redis.
+    #[cfg(feature = "redis")]
+    pub(crate) fn share(&self, redis: Arc<crate::redis::Redis>, secret: &crate::config::Secret) {
+        self.0.share(redis, secret);
     }
 
     pub(crate) fn store(&self) -> &Arc<Store> {

@@ -1,3 +1,5 @@
+#[cfg(feature = "redis")]
+use super::level::{Level, UNHEARD};
 use super::{
     Statistics,
     flight::{Flight, Flights, Leader},
@@ -5,6 +7,10 @@ use super::{
     key::{Key, Tag},
     memory::{Bounds, Entry, Memory},
 };
+#[cfg(feature = "redis")]
+use crate::{config::Secret, redis::Redis};
+#[cfg(feature = "redis")]
+use std::sync::OnceLock;
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex, PoisonError, RwLock, Weak},
@@ -27,6 +33,9 @@ pub(crate) struct Store {
     forgotten: RwLock<Forgotten>,
     pub(super) flights: Flights,
     sweeper: Mutex<Option<JoinHandle<()>>>,
+    /// What all processes share, if there is such a level.
+    #[cfg(feature = "redis")]
+    level: OnceLock<Arc<Level>>,
 }
 
 /// What a look-up came to.
@@ -44,6 +53,8 @@ pub(super) struct Keep {
     pub(super) tags: Vec<Tag>,
     pub(super) began: u64,
     pub(super) duration: Duration,
+    /// For how long it has been kept elsewhere.
+    pub(super) age: Duration,
 }
 
 impl Store {
@@ -54,7 +65,20 @@ impl Store {
             forgotten: RwLock::default(),
             flights: Flights::default(),
             sweeper: Mutex::default(),
+            #[cfg(feature = "redis")]
+            level: OnceLock::new(),
         }
+    }
+
+    /// Shares what is kept with all processes on this Redis. The first one that is said holds.
+    #[cfg(feature = "redis")]
+    pub(super) fn share(self: &Arc<Self>, redis: Arc<Redis>, secret: &Secret) {
+        self.level.get_or_init(|| Level::start(redis, secret, Arc::downgrade(self)));
+    }
+
+    #[cfg(feature = "redis")]
+    pub(super) fn level(&self) -> Option<&Arc<Level>> {
+        self.level.get()
     }
 
     pub(super) fn memory(&self) -> Memory {
@@ -108,7 +132,18 @@ impl Store {
             memory.remove(key);
             return None;
         }
-        Some(entry)
+        self.is_believed(&entry).then_some(entry)
+    }
+
+    /// While forgettings of other processes are not heard, only what is young is believed.
+    #[cfg(feature = "redis")]
+    fn is_believed(&self, entry: &Entry) -> bool {
+        self.level().is_none_or(|level| level.hears() || entry.kept_here.elapsed() < UNHEARD)
+    }
+
+    #[cfg(not(feature = "redis"))]
+    fn is_believed(&self, _: &Entry) -> bool {
+        true
     }
 
     fn is_stale(&self, entry: &Entry) -> bool {
@@ -127,22 +162,42 @@ impl Store {
             if forgotten.is_too_late(keep.began, &keep.tags) {
                 return false;
             }
-            let Keep { value, size, tags, began, .. } = keep;
-            memory.insert(key, Entry { value, size, tags: tags.into(), began, kept_at, expires_at });
+            let Keep { value, size, tags, began, age, .. } = keep;
+            let kept_here = kept_at;
+            let kept_at = kept_at.checked_sub(age).unwrap_or(kept_at);
+            memory.insert(key, Entry { value, size, tags: tags.into(), began, kept_at, kept_here, expires_at });
         }
         memory.settle();
         self.keep_swept();
         true
     }
 
+    /// Forgets a tag, in every process.
     pub(super) fn forget(&self, tag: Tag) {
+        self.forget_here(tag);
+        #[cfg(feature = "redis")]
+        if let Some(level) = self.level() {
+            level.forget(tag);
+        }
+    }
+
+    /// Forgets everything, in every process.
+    pub(super) fn clear(&self) {
+        self.clear_here();
+        #[cfg(feature = "redis")]
+        if let Some(level) = self.level() {
+            level.forget_all();
+        }
+    }
+
+    pub(super) fn forget_here(&self, tag: Tag) {
         let is_full = self.forgotten.write().unwrap_or_else(PoisonError::into_inner).forget(tag);
         if is_full {
             self.sweep(true);
         }
     }
 
-    pub(super) fn clear(&self) {
+    pub(super) fn clear_here(&self) {
         self.forgotten.write().unwrap_or_else(PoisonError::into_inner).clear();
         self.memories().iter().for_each(Memory::clear);
     }
@@ -213,6 +268,7 @@ mod tests {
             tags: vec![tag],
             began,
             duration: Duration::from_secs(60),
+            age: Duration::ZERO,
         };
         (store.keep(&store.memory(), [key; 32], keep), weak)
     }
@@ -240,7 +296,8 @@ mod tests {
     async fn a_sweep_that_panics_is_followed_by_the_next() {
         let store = Arc::new(Store::new(BOUNDS));
         let value = Value::Result(Box::new(Bomb));
-        let bomb = Keep { value, size: 1, tags: Vec::new(), began: 0, duration: Duration::from_secs(60) };
+        let bomb =
+            Keep { value, size: 1, tags: Vec::new(), began: 0, duration: Duration::from_secs(60), age: Duration::ZERO };
         assert!(store.keep(&store.memory(), [9; 32], bomb));
         tokio::time::sleep(SWEEP * 3).await;
         let (_, kept) = keep(&store, 1, [1; 16], store.begin());

@@ -46,14 +46,14 @@ pub(super) mod off {
             Self(PhantomData)
         }
 
+        pub(crate) fn tag(&mut self, _: impl FnOnce() -> Vec<String>) {}
+
         pub(crate) async fn look_up(self, _: &Parts, _: &'a Context) -> Looked<'a> {
             Looked::Missing(Keeping(PhantomData))
         }
     }
 
     impl Keeping<'_> {
-        pub(crate) fn tag(&mut self, _: impl FnOnce() -> Vec<String>) {}
-
         pub(crate) async fn store(self, _: &Parts, _: &mut Response, _: &Context) {}
     }
 }

@@ -84,17 +84,17 @@ async fn proceed<'a, O: Operation>(
     ledger.by_caller(cx.limits(), parts, cx).await?;
     // step: parameters
     let head = Head::keep(parts, cx);
-    let asked = Asked::of(parts, cx, began, O::READS_BODY);
+    let mut asked = Asked::of(parts, cx, began, O::READS_BODY);
     let input = parameters::<O>(parts, body, cx).await?;
     // step: limit by input
     let keys = head.keys::<O>(&input, cx);
     ledger.by_input(cx.limits(), cx, &keys).await?;
     // step: cache look-up
-    let mut keeping = match asked.look_up(parts, cx).await {
+    asked.tag(|| O::tags(&input));
+    let keeping = match asked.look_up(parts, cx).await {
         Looked::Found(kept) => return Ok(kept),
         Looked::Missing(keeping) => keeping,
     };
-    keeping.tag(|| O::tags(&input));
     // step: handler
     let mut response = answer(O::call(route, input).await)?;
     // step: after_request

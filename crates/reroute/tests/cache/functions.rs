@@ -7,7 +7,7 @@ use std::sync::{
 };
 use tokio::sync::Semaphore;
 
-static RUNS: [AtomicUsize; 12] = [const { AtomicUsize::new(0) }; 12];
+static RUNS: [AtomicUsize; 14] = [const { AtomicUsize::new(0) }; 14];
 
 fn run(nth: usize) -> usize {
     RUNS[nth].fetch_add(1, Ordering::SeqCst) + 1
@@ -176,4 +176,22 @@ async fn a_result_lasts_as_long_as_is_said() {
     assert_eq!(minute(), first);
     tokio::time::advance(std::time::Duration::from_secs(2)).await;
     assert_eq!(minute(), first + 1);
+}
+
+#[tokio::test]
+async fn a_result_that_could_be_shared_is_kept_without_anybody_to_share_it_with() {
+    #[cache("5 min", serde)]
+    async fn written(name: &str) -> Vec<(String, usize)> {
+        vec![(name.to_owned(), run(12))]
+    }
+    #[cache("5 min", serde)]
+    async fn tried(fails: bool) -> Result<usize> {
+        let runs = run(13);
+        if fails { Err(Error::not_found()) } else { Ok(runs) }
+    }
+    assert_eq!(written("a").await, written("a").await);
+    assert_ne!(written("a").await, written("b").await);
+    assert_eq!((tried(false).await.ok(), tried(false).await.ok()), (Some(1), Some(1)));
+    assert!(tried(true).await.is_err() && tried(true).await.is_err());
+    assert_eq!(RUNS[13].load(Ordering::SeqCst), 3);
 }

@@ -3,7 +3,10 @@ use super::{
     keeping::{Keeping, Looked},
 };
 use crate::{
-    cache::{key::Digesting, store},
+    cache::{
+        key::{Digesting, Tag, path_tag, tag},
+        store,
+    },
     route::Context,
 };
 use http::{HeaderMap, Method, header, request::Parts};
@@ -24,6 +27,8 @@ pub(crate) struct Look<'a> {
     pub(super) head: Digesting,
     pub(super) began: u64,
     pub(super) has_credentials: bool,
+    /// What the handler's arguments give.
+    tags: Vec<String>,
 }
 
 pub(crate) struct Change<'a> {
@@ -47,12 +52,20 @@ impl<'a> Asked<'a> {
         if let Some(keyed) = cx.keyed().filter(|_| !takes_head) {
             let head = keyed.head(answers.application, parts, cx);
             let has_credentials = keyed.has_credentials(&parts.headers);
-            return Self::Look(Box::new(Look { answers, keyed, head, began, has_credentials }));
+            let tags = Vec::new();
+            return Self::Look(Box::new(Look { answers, keyed, head, began, has_credentials, tags }));
         }
         let changes = [Method::POST, Method::PUT, Method::PATCH, Method::DELETE].contains(&parts.method);
         match parts.uri.path_and_query().filter(|_| changes) {
             Some(path) => Self::Change(Box::new(Change { answers, path: path.clone(), host: host(parts) })),
             None => Self::Nothing,
+        }
+    }
+
+    /// Takes the tags that the handler's arguments give.
+    pub(crate) fn tag(&mut self, tags: impl FnOnce() -> Vec<String>) {
+        if let Self::Look(look) = self {
+            look.tags = tags();
         }
     }
 
@@ -70,8 +83,9 @@ impl<'a> Asked<'a> {
         let may_lead = request_allows(&lines(&parts.headers, &header::CACHE_CONTROL))
             && (!look.has_credentials || look.keyed.tells_apart(cx));
         let mut waited = false;
+        let mut key;
         let leader = loop {
-            let key = look.keyed.varied(base.clone(), &parts.headers).finish();
+            key = look.keyed.varied(base.clone(), &parts.headers).finish();
             if !may_lead && !waited {
                 memory.count(store.get(&memory, &key).is_some());
             }
@@ -89,13 +103,31 @@ impl<'a> Asked<'a> {
                 }
             }
         };
-        Looked::Missing(Keeping::Answer(Box::new(super::keeping::Answer {
+        let mut answer = super::keeping::Answer {
             look,
             base,
             memory,
             leader,
-            tags: Vec::new(),
-        })))
+            #[cfg(feature = "redis")]
+            tokens: None,
+        };
+        #[cfg(feature = "redis")]
+        if may_lead && let Some(response) = answer.ask_others(key, parts, cx).await {
+            return Looked::Found(response);
+        }
+        #[cfg(not(feature = "redis"))]
+        let (_, _) = (key, &mut answer);
+        Looked::Missing(Keeping::Answer(Box::new(answer)))
+    }
+}
+
+impl Look<'_> {
+    /// Everything that its answer can be forgotten by.
+    pub(super) fn tags(&self, path: &str, cx: &Context) -> Vec<Tag> {
+        let mut tags = vec![tag(cx.place().0), tag(path), path_tag(self.answers.application, path)];
+        tags.extend(cx.policy().cache.iter().flat_map(|cache| &cache.tags).map(|name| tag(name)));
+        tags.extend(self.tags.iter().map(|name| tag(name)));
+        tags
     }
 }
 

@@ -2,10 +2,15 @@ use super::{
     asked::{Change, Look, lines},
     kept::{self, Kept},
 };
+#[cfg(feature = "redis")]
+use crate::cache::{
+    key::Key,
+    level::{self, Tokens},
+};
 use crate::{
     cache::{
         flight::Leader,
-        key::{Digesting, path_tag, tag},
+        key::{Digesting, path_tag},
         memory::{Memory, Value},
         store::Keep,
     },
@@ -23,7 +28,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts};
 use http_body::Body as _;
 use http_body_util::{BodyExt, Limited};
 use reroute_core::caching::{Exchange, NotKept, may_keep, vary};
-use std::mem;
+use std::{mem, time::Duration};
 
 /// What a look-up came to.
 pub(crate) enum Looked<'a> {
@@ -43,17 +48,12 @@ pub(crate) struct Answer<'a> {
     pub(super) base: Digesting,
     pub(super) memory: Memory,
     pub(super) leader: Option<Leader>,
-    pub(super) tags: Vec<String>,
+    /// What the level that all processes share needs to keep it.
+    #[cfg(feature = "redis")]
+    pub(super) tokens: Option<Tokens>,
 }
 
 impl Keeping<'_> {
-    /// Takes the tags that the handler's arguments give.
-    pub(crate) fn tag(&mut self, tags: impl FnOnce() -> Vec<String>) {
-        if let Self::Answer(answer) = self {
-            answer.tags = tags();
-        }
-    }
-
     /// Keeps the answer, if it may be kept, and dresses it; or forgets what it changed.
     pub(crate) async fn store(self, parts: &Parts, response: &mut Response, cx: &Context) {
         match self {
@@ -65,7 +65,7 @@ impl Keeping<'_> {
 }
 
 impl Answer<'_> {
-    async fn store(self, parts: &Parts, response: &mut Response, cx: &Context) {
+    async fn store(mut self, parts: &Parts, response: &mut Response, cx: &Context) {
         let largest = self.memory.bounds.largest();
         let verdict = self.verdict(parts, response, cx);
         let may_keep = match verdict {
@@ -124,25 +124,61 @@ impl Answer<'_> {
         headers.remove(header::AGE);
     }
 
-    fn keep(&self, parts: &Parts, response: &Response, body: &Bytes, cx: &Context) -> bool {
+    fn keep(&mut self, parts: &Parts, response: &Response, body: &Bytes, cx: &Context) -> bool {
         let Some(declared) = &cx.policy().cache else { return false };
-        let path = parts.uri.path();
-        let mut tags = vec![tag(cx.place().0), tag(path), path_tag(self.look.answers.application, path)];
-        tags.extend(declared.tags.iter().map(|name| tag(name)));
-        tags.extend(self.tags.iter().map(|name| tag(name)));
         let headers = response.headers().clone();
         let names: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
         let value = Kept { headers, body: body.clone(), loosened: response.extensions().get::<Loosened>().cloned() };
+        // The key of the answer's own `Vary`, which may be another than the one that was looked for.
+        let key = self.look.keyed.varied(self.base.clone(), &parts.headers).finish();
+        #[cfg(feature = "redis")]
+        self.tell_others(key, &value, declared.duration);
         let keep = Keep {
             value: Value::Answer(value),
             size: (body.len() + names) as u64,
-            tags,
+            tags: self.look.tags(parts.uri.path(), cx),
             began: self.look.began,
             duration: declared.duration,
+            age: Duration::ZERO,
         };
-        // The key of the answer's own `Vary`, which may be another than the one that was looked for.
-        let key = self.look.keyed.varied(self.base.clone(), &parts.headers).finish();
         self.look.answers.cache.store().keep(&self.memory, key, keep)
+    }
+}
+
+/// What other processes know.
+#[cfg(feature = "redis")]
+impl Answer<'_> {
+    /// The answer that another process keeps, which is kept here from now on, too.
+    pub(super) async fn ask_others(&mut self, key: Key, parts: &Parts, cx: &Context) -> Option<Response> {
+        let store = self.look.answers.cache.store();
+        let tags = self.look.tags(parts.uri.path(), cx);
+        match store.level()?.look(&key, &tags).await {
+            level::Looked::Missing(tokens) => {
+                self.tokens = tokens;
+                None
+            }
+            level::Looked::Found(found) => {
+                let value = Kept::decode(&found.body)?;
+                let keep = Keep {
+                    size: found.body.len() as u64,
+                    value: Value::Answer(value),
+                    tags,
+                    began: self.look.began,
+                    duration: found.left,
+                    age: found.age,
+                };
+                store.keep(&self.memory, key, keep);
+                let entry = store.get(&self.memory, &key)?;
+                kept::answer(&entry, &parts.headers, false)
+            }
+        }
+    }
+
+    fn tell_others(&mut self, key: Key, value: &Kept, duration: Duration) {
+        let store = self.look.answers.cache.store();
+        if let (Some(level), Some(tokens), Some(body)) = (store.level(), self.tokens.take(), value.encode()) {
+            level.keep(key, tokens, duration, body);
+        }
     }
 }
 

@@ -53,3 +53,43 @@ pub(super) fn conditional(response: Response, asked: &HeaderMap) -> Response {
     let is_known = response.headers().get(header::ETAG).is_some_and(|tag| IfNoneMatch::of(asked).knows(tag));
     if is_known { crate::params::not_modified(response) } else { response }
 }
+
+/// What another process reads: a count of headers (2 bytes), of each the name and the value, each with its length (4 bytes) before it; then the
+/// body. Numbers are big-endian.
+#[cfg(feature = "redis")]
+impl Kept {
+    /// Nothing where the answer is only this process's to give.
+    pub(super) fn encode(&self) -> Option<Vec<u8>> {
+        if self.loosened.is_some() {
+            return None;
+        }
+        let mut bytes = Vec::with_capacity(1_024 + self.body.len());
+        bytes.extend(u16::try_from(self.headers.len()).ok()?.to_be_bytes());
+        for (name, value) in &self.headers {
+            for part in [name.as_str().as_bytes(), value.as_bytes()] {
+                bytes.extend(u32::try_from(part.len()).ok()?.to_be_bytes());
+                bytes.extend(part);
+            }
+        }
+        bytes.extend(&self.body[..]);
+        Some(bytes)
+    }
+
+    pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
+        let (count, mut rest) = bytes.split_first_chunk::<2>()?;
+        let mut headers = HeaderMap::new();
+        for _ in 0..u16::from_be_bytes(*count) {
+            let (name, after) = part(rest)?;
+            let (value, after) = part(after)?;
+            headers.append(HeaderName::from_bytes(name).ok()?, HeaderValue::from_bytes(value).ok()?);
+            rest = after;
+        }
+        Some(Self { headers, body: Bytes::copy_from_slice(rest), loosened: None })
+    }
+}
+
+#[cfg(feature = "redis")]
+fn part(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (length, rest) = bytes.split_first_chunk::<4>()?;
+    rest.split_at_checked(u32::from_be_bytes(*length) as usize)
+}
