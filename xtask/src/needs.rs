@@ -17,7 +17,7 @@ struct Need {
     without: &'static str,
 }
 
-const NEEDS: [Need; 3] = [
+const NEEDS: [Need; 4] = [
     Need {
         program: "cc",
         probe: "command -v cc",
@@ -29,6 +29,12 @@ const NEEDS: [Need; 3] = [
         probe: "command -v npm",
         packages: &["npm"],
         without: "the test suites for JSON and for strings cannot be fetched",
+    },
+    Need {
+        program: "redis-server",
+        probe: "command -v redis-server || command -v valkey-server",
+        packages: &["redis-server"],
+        without: "the limits and the cache that several processes share will fail",
     },
     Need {
         program: "python3",

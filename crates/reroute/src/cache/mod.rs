@@ -59,6 +59,14 @@
 //! it takes `key = EXPR`, which stands for all arguments (for those that are no key, such as a database), and `capacity = 50`, a bound of its own.
 //! Results count with their own size in memory, without what they point to.
 //!
+//! With `serde`, an `async` function's results are shared between the processes on one Redis, written as JSON.
+//!
+//! # Several processes
+//!
+//! With the feature `redis` and the setting `redis_url`, answers, and results of functions that say `serde`, are looked for in Redis where this process has none, and kept there
+//! for at most a day, in at most 1 MiB each; forgetting reaches every process. Entries are sealed with a key derived from `SECRET_KEY`. While forgettings of others are not
+//! heard, nothing older than a second is given.
+//!
 //! # One computation for many
 //!
 //! While an answer or the result of an `async` function is computed, others who want the same wait for it. When nothing comes of it (an error, a panic,
