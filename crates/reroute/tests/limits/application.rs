@@ -40,6 +40,29 @@ async fn the_application_s_limit_and_a_handler_s_own_both_have_to_admit() {
     assert_eq!(admitted(&app, "PUT /plain", None, 3).await, 1);
 }
 
+#[route]
+pub struct Own;
+
+#[route]
+impl Own {
+    #[requires]
+    async fn get(&self) -> &'static str {
+        "yours"
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn attack_10_wrong_tokens_are_limited_by_address_before_anybody_is_known() {
+    let app = App::new(Tree::new([file::<Own>("/own", "own.rs")])).authenticate(ByName);
+    let app = service(app, [("REROUTE_ENV", "test"), ("REROUTE_RATE_LIMIT", "4/min")]).expect("the application starts");
+    for caller in [Some("bad"), None, Some("bad"), Some("away:x")] {
+        assert_ne!(get(&app, "GET /own", caller).await.status, 429);
+    }
+    for caller in [Some("bad"), None, Some("ada:customer")] {
+        assert_eq!(get(&app, "GET /own", caller).await.status, 429);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_preflight_spends_nothing() {
     let app = app_under(&[("REROUTE_RATE_LIMIT", "2/min"), ("REROUTE_CORS_ALLOW_ORIGINS", "https://app.example.com")]);

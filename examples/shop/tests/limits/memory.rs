@@ -27,7 +27,7 @@ fn signing_up_is_limited_to_five_a_minute_for_an_address() {
 }
 
 #[test]
-fn attack_1_headers_of_a_client_that_is_no_proxy_change_nothing() {
+fn attack_1_and_16_headers_of_a_client_that_is_no_proxy_change_nothing() {
     let shop = Shop::start_with(&[("REROUTE_RATE_LIMITS", "enforce")]);
     let statuses: Vec<u16> = (0..100)
         .map(|nth| {
@@ -110,4 +110,40 @@ fn search_takes_a_hundred_an_hour() {
     let refused = shop.get("/products/search?query=a").send().is(429);
     assert_eq!(refused.json()["limit"], "100/hour");
     assert!(refused.json()["retry_after"].as_u64().is_some_and(|wait| (3_500..=3_600).contains(&wait)));
+}
+
+/// The most memory that the process ever had, in KiB.
+fn high_water(shop: &Shop) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", shop.id())).expect("the shop runs");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("the kernel tells it");
+    line.trim().trim_end_matches(" kB").parse().expect("a number")
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn attack_7_addresses_that_rotate_take_no_more_memory() {
+    let shop = enforced(&[("REROUTE_RATE_LIMIT", "5/min"), ("REROUTE_RATE_LIMIT_KEYS", "2000")]);
+    let victim = "192.0.2.1";
+    for _ in 0..6 {
+        shop.get("/health").header("x-forwarded-for", victim).send();
+    }
+    let rotate = |from: u32, count: u32| {
+        at_once(4, |thread| {
+            let mut connection = shop.connect();
+            for nth in 0..count / 4 {
+                let [a, b, c, d] = (from + thread as u32 * count + nth).to_be_bytes();
+                connection.write(format!(
+                    "GET /health HTTP/1.1\r\nhost: localhost\r\nx-forwarded-for: 2001:db8:{a:02x}{b:02x}:{c:02x}{d:02x}::1\r\n\r\n"
+                ));
+                assert_eq!(connection.answer().status, 200);
+            }
+        });
+    };
+    rotate(0, 8_000);
+    let before = high_water(&shop);
+    rotate(1 << 24, 12_000 * support::soak() as u32);
+    let grown = high_water(&shop) - before;
+    assert!(grown < 4 << 10, "{grown} KiB more");
+    // And whoever is at their limit has won nothing by it.
+    shop.get("/health").header("x-forwarded-for", victim).send().is(429);
 }
