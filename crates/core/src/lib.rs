@@ -20,6 +20,7 @@
 //! | [`origin`] | which site a browser says that a request comes from, and which ones may read answers |
 //! | [`cross_site`] | whether a write came from this site's own pages |
 //! | [`headers`] | what the security headers say |
+//! | [`redact`] | what of a text may not be written down |
 //! | [`request_id`] | which request id of a proxy is kept |
 //! | [`secret`] | whether a secret key is one |
 //! | [`timestamp`] | how a moment is written |
@@ -38,6 +39,7 @@ pub mod order_by;
 pub mod origin;
 pub mod path;
 pub mod rate;
+pub mod redact;
 pub mod request_id;
 pub mod secret;
 pub mod sensitive;

@@ -1,20 +1,16 @@
 //! Which names stand for what nobody else may see.
 
 /// The words that make a name sensitive, alone or among others: `user_password`, `X-Api-Key`, `clientSecret`.
-const WORDS: [&str; 21] = [
+const WORDS: [&str; 17] = [
     "password",
     "passwd",
     "passphrase",
     "pwd",
     "secret",
-    "secrets",
     "token",
-    "tokens",
     "authorization",
     "cookie",
-    "cookies",
     "credential",
-    "credentials",
     "otp",
     "totp",
     "cvv",
@@ -25,9 +21,22 @@ const WORDS: [&str; 21] = [
     "dsn",
 ];
 
+/// Those that do so at the end of a name: `refresh_tokens` are some, `tokens_used` is a number.
+const LAST_WORDS: [&str; 4] = ["secrets", "tokens", "cookies", "credentials"];
+
 /// Two words that do so side by side; `key` alone does not.
-const PAIRS: [(&str, &str); 6] =
-    [("api", "key"), ("private", "key"), ("secret", "key"), ("access", "key"), ("card", "number"), ("session", "id")];
+const PAIRS: [(&str, &str); 10] = [
+    ("api", "key"),
+    ("private", "key"),
+    ("secret", "key"),
+    ("access", "key"),
+    ("card", "number"),
+    ("credit", "card"),
+    ("session", "id"),
+    ("database", "url"),
+    ("redis", "url"),
+    ("connection", "string"),
+];
 
 /// Those that do so also where nothing parts them from their neighbours: `userpassword`, `apikey`.
 const PARTS: [&str; 6] = ["password", "passwd", "passphrase", "secret", "apikey", "creditcard"];
@@ -48,6 +57,7 @@ pub fn is_sensitive(name: &str) -> bool {
     let words = words(name);
     let joined = words.concat();
     words.iter().any(|word| WORDS.contains(&word.as_str()))
+        || words.last().is_some_and(|last| LAST_WORDS.contains(&last.as_str()))
         || words.windows(2).any(|pair| PAIRS.contains(&(pair[0].as_str(), pair[1].as_str())))
         || PARTS.iter().any(|part| joined.contains(part))
 }
@@ -87,6 +97,11 @@ mod tests {
             "Authorization",
             "otp",
             "cardNumber",
+            "card number",
+            "creditCard",
+            "DATABASE_URL",
+            "connection_string",
+            "refresh_tokens",
         ] {
             assert!(is_sensitive(name), "{name}");
         }
@@ -94,7 +109,19 @@ mod tests {
 
     #[test]
     fn attack_136_others_are_let_be() {
-        for name in ["key", "monkey", "author", "pinned", "spin", "tokenized", "keyboard", "session", "card"] {
+        for name in [
+            "key",
+            "monkey",
+            "author",
+            "pinned",
+            "spin",
+            "tokenized",
+            "keyboard",
+            "session",
+            "card",
+            "tokens_used",
+            "passenger",
+        ] {
             assert!(!is_sensitive(name), "{name}");
         }
     }

@@ -1,0 +1,79 @@
+use super::*;
+use proptest::prelude::*;
+
+#[test]
+fn attack_135_secrets_go_whatever_they_stand_in() {
+    for (text, written) in [
+        ("password=hunter2", "password=[REDACTED]"),
+        ("a=1&password=hunter2&b=2", "a=1&password=[REDACTED]&b=2"),
+        ("user[password]=hunter2&x", "user[password]=[REDACTED]&x"),
+        ("pass%77ord=hunter2&x", "pass%77ord=[REDACTED]&x"),
+        ("{\"api_key\": \"abc def\", \"n\": 1}", "{\"api_key\": \"[REDACTED]\", \"n\": 1}"),
+        ("{\\\"token\\\":\\\"abc\\\"}", "{\\\"token\\\":\\\"[REDACTED]\\\"}"),
+        ("{'secret': 'a\\'b'}", "{'secret': '[REDACTED]'}"),
+        ("DATABASE_PASSWORD = 'x y'", "DATABASE_PASSWORD = '[REDACTED]'"),
+        ("X-Api-Key: abc123", "X-Api-Key: [REDACTED]"),
+        ("Authorization: Basic dXNlcjpwYXNz\r\nHost: a", "Authorization: [REDACTED]\r\nHost: a"),
+        ("Cookie: a=b; c=d\nHost: a", "Cookie: [REDACTED]\nHost: a"),
+        ("card number: 1234", "card number: [REDACTED]"),
+        ("sent bearer abcdefgh.ijkl to it", "sent bearer [REDACTED] to it"),
+        ("?h=Bearer%20abcdefghij", "?h=Bearer%20[REDACTED]"),
+        ("got eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln!", "got [REDACTED]!"),
+        ("key_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "[REDACTED]"),
+        ("at postgres://shop:hunter2@db:5432/shop", "at postgres://shop:[REDACTED]@db:5432/shop"),
+        ("redis://:p@ss@127.0.0.1/", "redis://:[REDACTED]@127.0.0.1/"),
+        ("paid with 4111 1111 1111 1111.", "paid with [REDACTED]."),
+        ("paid with 5500-0000-0000-0004", "paid with [REDACTED]"),
+        ("-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----\nend", "[REDACTED]\nend"),
+        ("-----BEGIN PRIVATE KEY-----\nMIIB", "[REDACTED]"),
+    ] {
+        assert_eq!(redact(text), written, "{text}");
+    }
+}
+
+#[test]
+fn attack_136_what_is_no_secret_stays() {
+    for text in [
+        "author=ada&tokens_used=3x",
+        "passenger: 12",
+        "a monkey: brown",
+        "bearer of bad news",
+        "key_value",
+        "eyJust a word",
+        "https://example.com/a:b@c",
+        "https://user@example.com/",
+        "order 1234567890123",
+        "4111 1111 1111 1112",
+        "0000000000000000",
+        "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----",
+        "password",
+        "the password: ",
+        "12:30:45",
+        "ü: ö",
+    ] {
+        assert_eq!(redact(text), text);
+    }
+}
+
+const SECRET: &str = "sUp3rS3cr3tV4lu3";
+
+proptest! {
+    #[test]
+    fn a_planted_secret_is_never_written(
+        name in prop::sample::select(vec!["password", "api_key", "X-Api-Key", "accessToken", "client_secret", "creditCard", "DATABASE_PASSWORD", "cvv"]),
+        sign in prop::sample::select(vec!["=", ": ", "\":\"", "' = '", " = ", "\\\":\\\""]),
+        before in "[ &{,;?\\n]{1,3}",
+        noise in "[a-z0-9 =&:/.-]{0,20}",
+        after in "[ &\"',;}\\n][a-z =&]{0,10}",
+    ) {
+        let text = format!("{noise}{before}{name}{sign}{SECRET}{after}");
+        prop_assert!(!redact(&text).contains(SECRET), "{} -> {}", text, redact(&text));
+    }
+
+    #[test]
+    fn any_text_is_redacted_without_a_panic_and_once_for_all(text in "\\PC{0,80}|([a-z]{0,9}[=:\"'@/% .-]{0,3}){0,12}|(key_|eyJ|bearer |[0-9 -]{0,20}|://|password=){0,6}") {
+        let once = redact(&text).into_owned();
+        let twice = redact(&once).into_owned();
+        prop_assert_eq!(twice, once);
+    }
+}
