@@ -145,7 +145,7 @@ impl Edge {
         }
         let limit = shared.body_limit;
         if declared_length(&request).is_some_and(|length| length > limit as u64) {
-            return self.done(too_large().into_response());
+            return self.unrouted(&request, client, Some(found.resource), too_large().into_response());
         }
         let resource = &shared.table.resources[found.resource];
         let (endpoint, handler) = match &resource.kind {

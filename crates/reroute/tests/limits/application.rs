@@ -40,6 +40,16 @@ async fn the_application_s_limit_and_a_handler_s_own_both_have_to_admit() {
     assert_eq!(admitted(&app, "PUT /plain", None, 3).await, 1);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_body_that_is_too_large_counts_before_anybody_reads_it() {
+    let app = app_under(&[("REROUTE_RATE_LIMIT", "2/min"), ("REROUTE_BODY_LIMIT", "1 KiB")]);
+    let large = async || {
+        let request = Request::post("/plain").header("host", "localhost").header("content-length", "2000000");
+        answer(&app, request.body(Body::from(vec![0; 10])).expect("a request")).await.status
+    };
+    assert_eq!([large().await, large().await, large().await], [413, 413, 429]);
+}
+
 #[route]
 pub struct Own;
 
