@@ -113,7 +113,11 @@ impl fmt::Display for Rate {
         match unit {
             Some((length, unit)) if seconds == *length => write!(f, "{}/{unit}", self.count),
             Some((length, unit)) => write!(f, "{}/{} {unit}", self.count, seconds / length),
-            None => write!(f, "{}/{} sec", self.count, self.period.as_secs_f64()),
+            None => {
+                // A float would round.
+                let fraction = format!("{:09}", self.period.subsec_nanos());
+                write!(f, "{}/{seconds}.{} sec", self.count, fraction.trim_end_matches('0'))
+            }
         }
     }
 }
@@ -188,8 +192,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_rate_is_what_it_shows(count in 1..=Rate::MOST, millis in 1_000u64..100_000_000) {
-            let rate = Rate::new(count, Duration::from_millis(millis)).expect("within the bounds");
+        fn a_rate_is_what_it_shows(count in 1..=Rate::MOST, nanos in 1_000_000_000u64..100_000_000_000_000, even in 0u32..9) {
+            let unit = 10u64.pow(even);
+            let rate = Rate::new(count, Duration::from_nanos(nanos / unit * unit)).expect("within the bounds");
             prop_assert_eq!(rate.to_string().parse::<Rate>(), Ok(rate));
         }
 
