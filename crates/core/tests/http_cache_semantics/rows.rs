@@ -97,7 +97,7 @@ const ASKED: [&[&str]; 16] = [
 const ASKED_MALFORMED: [&[&str]; 6] =
     [&["\""], &["max-age="], &["no-cache no-store"], &["a=\"b"], &["no-cache", "=1"], &["no-cache;no-store"]];
 
-const ANSWERED: [&[&str]; 49] = [
+const ANSWERED: [&[&str]; 50] = [
     &[],
     &[""],
     &[","],
@@ -109,6 +109,7 @@ const ANSWERED: [&[&str]; 49] = [
     &["private=\"set-cookie\""],
     &["private=\"set-cookie, x-a\", max-age=60"],
     &["private=x"],
+    &["private=\"\""],
     &["no-store"],
     &["no-Store"],
     &["NO-STORE, public"],
