@@ -21,6 +21,7 @@ pub(crate) enum Asked<'a> {
 pub(crate) struct Look<'a> {
     pub(super) answers: &'a Answers,
     pub(super) keyed: &'a Keyed,
+    /// The key, but for what answers vary by.
     pub(super) head: Digesting,
     pub(super) began: u64,
     pub(super) has_credentials: bool,
@@ -58,20 +59,20 @@ impl<'a> Asked<'a> {
 
     /// What is kept for such a request, or what it takes to keep its answer. Waits while another computes the same.
     pub(crate) async fn look_up(self, parts: &Parts, cx: &'a Context) -> Looked<'a> {
-        let look = match self {
+        let mut look = match self {
             Self::Nothing => return Looked::Missing(Keeping::Nothing),
             Self::Change(change) => return Looked::Missing(Keeping::Change(change)),
             Self::Look(look) => look,
         };
         let store = look.answers.cache.store();
         let memory = store.memory();
-        let base = look.keyed.caller(look.head.clone(), cx);
+        look.head = look.keyed.caller(look.head, cx);
         // Nobody waits for an answer that cannot be kept.
         let may_lead = request_allows(&lines(&parts.headers, &header::CACHE_CONTROL))
             && (!look.has_credentials || look.keyed.tells_apart(cx));
         let mut waited = false;
         let leader = loop {
-            let key = look.keyed.varied(base.clone(), &parts.headers).finish();
+            let key = look.keyed.varied(look.head.clone(), &parts.headers).finish();
             if !may_lead && !waited {
                 memory.count(store.get(&memory, &key).is_some());
             }
@@ -89,13 +90,7 @@ impl<'a> Asked<'a> {
                 }
             }
         };
-        Looked::Missing(Keeping::Answer(Box::new(super::keeping::Answer {
-            look,
-            base,
-            memory,
-            leader,
-            tags: Vec::new(),
-        })))
+        Looked::Missing(Keeping::Answer(Box::new(super::keeping::Answer { look, memory, leader, tags: Vec::new() })))
     }
 }
 

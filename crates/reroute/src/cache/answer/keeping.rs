@@ -5,7 +5,7 @@ use super::{
 use crate::{
     cache::{
         flight::Leader,
-        key::{Digesting, path_tag, tag},
+        key::{path_tag, tag},
         memory::{Memory, Value},
         store::Keep,
     },
@@ -23,7 +23,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts};
 use http_body::Body as _;
 use http_body_util::{BodyExt, Limited};
 use reroute_core::caching::{Exchange, NotKept, may_keep, vary};
-use std::mem;
+use std::{mem, sync::Arc};
 
 /// What a look-up came to.
 pub(crate) enum Looked<'a> {
@@ -40,8 +40,7 @@ pub(crate) enum Keeping<'a> {
 
 pub(crate) struct Answer<'a> {
     pub(super) look: Box<Look<'a>>,
-    pub(super) base: Digesting,
-    pub(super) memory: Memory,
+    pub(super) memory: Arc<Memory>,
     pub(super) leader: Option<Leader>,
     pub(super) tags: Vec<String>,
 }
@@ -130,8 +129,8 @@ impl Answer<'_> {
         let mut tags = vec![tag(cx.place().0), tag(path), path_tag(self.look.answers.application, path)];
         tags.extend(declared.tags.iter().map(|name| tag(name)));
         tags.extend(self.tags.iter().map(|name| tag(name)));
-        let headers = response.headers().clone();
-        let names: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+        let headers = kept::with_room(response.headers());
+        let names: usize = response.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
         let value = Kept { headers, body: body.clone(), loosened: response.extensions().get::<Loosened>().cloned() };
         let keep = Keep {
             value: Value::Answer(value),
@@ -141,7 +140,7 @@ impl Answer<'_> {
             duration: declared.duration,
         };
         // The key of the answer's own `Vary`, which may be another than the one that was looked for.
-        let key = self.look.keyed.varied(self.base.clone(), &parts.headers).finish();
+        let key = self.look.keyed.varied(self.look.head.clone(), &parts.headers).finish();
         self.look.answers.cache.store().keep(&self.memory, key, keep)
     }
 }
