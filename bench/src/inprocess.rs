@@ -19,11 +19,18 @@ const REQUESTS: u32 = 20_000;
 ///
 /// When they do not answer alike.
 pub fn measure() -> Result<Vec<Row>> {
+    // One for each of `Contender::ALL`.
+    let (making, [axum, headers, layers, layer_calls, reroute]) = medians(Contender::ALL)?;
+    Ok(rows(making, [axum, headers, layers, layer_calls], reroute))
+}
+
+/// Nanoseconds for making a request alone, and for making and answering it by each of these, in alternating rounds.
+pub(crate) fn medians<const N: usize>(contenders: [Contender; N]) -> Result<(f64, [f64; N])> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        services::compare().await?;
+        services::compare(&contenders).await?;
         let mut services = Vec::new();
-        for contender in Contender::ALL {
+        for contender in contenders {
             let mut service = contender.service().await?;
             service.answer_all(targets(REQUESTS)).await;
             services.push((service, Vec::new()));
@@ -45,9 +52,7 @@ pub fn measure() -> Result<Vec<Row>> {
             }
         }
         let mut times = services.into_iter().map(|(_, times)| median(times));
-        // One for each of `Contender::ALL`.
-        let [axum, headers, layers, layer_calls, reroute] = std::array::from_fn(|_| times.next().unwrap_or(f64::NAN));
-        Ok(rows(median(making), [axum, headers, layers, layer_calls], reroute))
+        Ok((median(making), std::array::from_fn(|_| times.next().unwrap_or(f64::NAN))))
     })
 }
 

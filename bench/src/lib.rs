@@ -1,6 +1,6 @@
 //! What reroute costs, beside axum.
 //!
-//! Five programs answer the same request, `GET /users/{id}`, with the same JSON: see [`services`]. Each module below
+//! Several programs answer the same request, `GET /users/{id}`, with the same JSON: see [`services`]. Each module below
 //! measures them, or other pairs, in one run and gives [`report::Row`]s: what was measured, and the ratio of two of
 //! the figures. A figure by itself tells of the machine; only the ratios are compared with a target.
 //!
@@ -11,6 +11,7 @@
 //! | [`validation`] | time and instructions for a body, read and validated |
 //! | [`limits`] | time for a decision of a limit, beside a look-up in a sharded map and beside governor |
 //! | [`wire`] | requests a second and processor time for a request, over the loopback |
+//! | [`cache`] | an answer and a result that are kept, beside a constant and beside moka used by hand |
 //! | [`table`] | 10 routes beside 10,000: the start, and a request |
 //! | [`build::edit`] | building again after an edit of one route file |
 //! | [`build::hello`] | building a hello world from nothing |
@@ -18,6 +19,7 @@
 //! `cargo run --release -p bench -- all` runs them all; with a mode's name, that one.
 
 pub mod build;
+pub mod cache;
 pub mod inprocess;
 pub mod instructions;
 pub mod limits;

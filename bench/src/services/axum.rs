@@ -28,7 +28,7 @@ const BODY_LIMIT: usize = 1 << 20;
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 pub(super) fn bare() -> Router {
-    with(get(async |Path(id): Path<i64>| Json(user(id))))
+    with(get(async |Path(id): Path<i64>| Json(user(id))), ())
 }
 
 /// The handler sends the headers itself, from a map that is copied whole: of the ways to do it, the one with the fewest
@@ -38,13 +38,14 @@ pub(super) fn headers(mut headers: HeaderMap) -> Router {
     headers.insert(REQUEST_ID, HeaderValue::from_static("none"));
     // Axum clones a handler for each request: what it refers to is made once, for the life of the process.
     let headers: &'static HeaderMap = Box::leak(Box::new(headers));
-    with(get(async |Path(id): Path<i64>| {
+    let answer = async |Path(id): Path<i64>| {
         let mut response = Json(user(id)).into_response();
         let all = response.headers_mut();
         headers.clone_into(all);
         all.insert(REQUEST_ID, id::next());
         response
-    }))
+    };
+    with(get(answer), ())
 }
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -103,9 +104,9 @@ pub(super) fn at(patterns: impl Iterator<Item = String>) -> Router {
 }
 
 /// The route that is asked for, among the others.
-fn with(asked: MethodRouter) -> Router {
+pub(super) fn with<S: Clone + Send + Sync + 'static>(asked: MethodRouter<S>, state: S) -> Router {
     let router = OTHERS.iter().fold(Router::new(), |router, pattern| router.route(pattern, get(other)));
-    router.route("/users/{id}", asked).with_state(())
+    router.route("/users/{id}", asked).with_state(state)
 }
 
 async fn other() -> Json<User> {

@@ -7,14 +7,23 @@
 //! | `axum-layers` | axum inside tower-http's layers for what reroute does by default, in one `ServiceBuilder` |
 //! | `axum-layer-calls` | the same layers, by a call of `Router::layer` for each |
 //! | `reroute` | a route file with the defaults |
+//!
+//! And an answer that is kept, three ways, for the same request:
+//!
+//! | name | what it is |
+//! | --- | --- |
+//! | `axum-constant` | axum whose handler sends the headers that reroute sends, and a constant |
+//! | `axum-moka` | the same, whose body is looked up in moka by hand |
+//! | `reroute-cached` | a route file whose handler has `#[cache("300 s", shared)]` |
 
 mod axum;
+mod cached;
 mod id;
 mod reroute;
 
 use crate::Result;
 use ::axum::{Router, body::Body, extract::Request, response::Response};
-use ::reroute::edge::Edge;
+use ::reroute::{App, edge::Edge};
 use http::{HeaderMap, header};
 use http_body_util::BodyExt;
 use serde::Serialize;
@@ -24,7 +33,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-pub use self::{axum::LAYERS, reroute::app};
+pub use self::axum::LAYERS;
 
 /// The target of every request.
 pub const TARGET: &str = "/users/7";
@@ -42,11 +51,20 @@ pub enum Contender {
     AxumLayerCalls,
     /// Reroute with its defaults.
     Reroute,
+    /// Axum that sends a constant, with the headers that reroute sends.
+    AxumConstant,
+    /// Axum that looks its body up in moka.
+    AxumMoka,
+    /// Reroute that keeps the answer.
+    RerouteCached,
 }
 
 impl Contender {
-    /// All of them, in the order of the tables.
+    /// Those that compute their answer, in the order of the tables.
     pub const ALL: [Self; 5] = [Self::Axum, Self::AxumHeaders, Self::AxumLayers, Self::AxumLayerCalls, Self::Reroute];
+
+    /// Those that have their answer.
+    pub const CACHED: [Self; 3] = [Self::AxumConstant, Self::AxumMoka, Self::RerouteCached];
 
     /// What tables and commands call it.
     pub fn name(self) -> &'static str {
@@ -56,6 +74,9 @@ impl Contender {
             Self::AxumLayers => "axum-layers",
             Self::AxumLayerCalls => "axum-layer-calls",
             Self::Reroute => "reroute",
+            Self::AxumConstant => "axum-constant",
+            Self::AxumMoka => "axum-moka",
+            Self::RerouteCached => "reroute-cached",
         }
     }
 
@@ -67,6 +88,7 @@ impl Contender {
     pub fn named(name: &str) -> Result<Self> {
         Self::ALL
             .into_iter()
+            .chain(Self::CACHED)
             .find(|contender| contender.name() == name)
             .ok_or_else(|| format!("there is no service `{name}`").into())
     }
@@ -82,8 +104,20 @@ impl Contender {
             Self::AxumHeaders => Service::Axum(axum::headers(reroute::headers().await?)),
             Self::AxumLayers => Service::Axum(axum::layers(&reroute::headers().await?)?),
             Self::AxumLayerCalls => Service::Axum(axum::layer_calls(&reroute::headers().await?)?),
+            Self::AxumConstant => Service::Axum(cached::constant(cached::hit().await?)),
+            Self::AxumMoka => Service::Axum(cached::moka(cached::hit().await?)),
             Self::Reroute => Service::Reroute(reroute::edge(reroute::app())?),
+            Self::RerouteCached => Service::Reroute(reroute::edge(cached::app())?),
         })
+    }
+
+    /// The application, of those that are in reroute.
+    pub fn app(self) -> Option<App> {
+        match self {
+            Self::Reroute => Some(reroute::app()),
+            Self::RerouteCached => Some(cached::app()),
+            _ => None,
+        }
     }
 }
 
@@ -186,12 +220,15 @@ const OTHERS: [&str; 10] = [
 /// # Errors
 ///
 /// What is different.
-pub async fn compare() -> Result<()> {
+pub async fn compare(contenders: &[Contender]) -> Result<()> {
     let mut answers = Vec::new();
-    for contender in Contender::ALL {
-        let (head, body) = contender.service().await?.answer(request(TARGET)).await.into_parts();
+    for contender in contenders {
+        let mut service = contender.service().await?;
+        // What is kept has been asked for before.
+        service.answer(request(TARGET)).await;
+        let (head, body) = service.answer(request(TARGET)).await.into_parts();
         let names = names(&head.headers);
-        answers.push((contender, names, body.collect().await?.to_bytes()));
+        answers.push((*contender, names, body.collect().await?.to_bytes()));
     }
     same(&answers)
 }

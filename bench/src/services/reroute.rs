@@ -33,8 +33,12 @@ impl Other {
 
 /// The application.
 pub fn app() -> App {
-    let others = OTHERS.iter().map(|pattern| file::<Other>(*pattern, "other.rs"));
-    App::new(Tree::new(others.chain([file::<Account>("/users/{id}", "users/[id].rs")])))
+    App::new(Tree::new(others().chain([file::<Account>("/users/{id}", "users/[id].rs")])))
+}
+
+/// The routes that nobody asks for.
+pub(super) fn others() -> impl Iterator<Item = reroute::route::File> {
+    OTHERS.iter().map(|pattern| file::<Other>(*pattern, "other.rs"))
 }
 
 /// An application with the same endpoint at each of these patterns.

@@ -35,27 +35,33 @@ const CONNECTIONS: u32 = 32;
 ///
 /// When a server does not start, the servers do not answer alike, or a turn takes too long.
 pub fn measure() -> Result<Vec<Row>> {
-    compare()?;
+    // In the order of `SERVED`.
+    let [axum, headers, layers, reroute] = medians(SERVED)?;
+    Ok([("axum", axum, None), ("axum-headers", headers, Some(0.95)), ("axum-layers", layers, Some(1.2))]
+        .into_iter()
+        .flat_map(|(name, other, least)| rows("reroute", &reroute, name, &other, least))
+        .collect())
+}
+
+/// What the turns of each came to, in alternating rounds.
+pub(crate) fn medians<const N: usize>(served: [Contender; N]) -> Result<[Turn; N]> {
+    compare(&served)?;
     if !is_bound() {
         progress("server and load generator cannot have a processor each: requests a second tell of both");
     }
-    let mut turns: [Vec<Turn>; 4] = Default::default();
+    let mut turns = [const { Vec::new() }; N];
     for round in 1..=ROUNDS {
-        for (contender, turns) in SERVED.into_iter().zip(&mut turns) {
+        for (contender, turns) in served.into_iter().zip(&mut turns) {
             let turn = turn(contender)?;
             progress(&format!("over the loopback, round {round} of {ROUNDS}, {}: {turn}", contender.name()));
             turns.push(turn);
         }
     }
-    // In the order of `SERVED`.
-    let [axum, headers, layers, reroute] = turns.map(|turns| Turn::median(&turns));
-    Ok([("axum", axum, None), ("axum-headers", headers, Some(0.95)), ("axum-layers", layers, Some(1.2))]
-        .into_iter()
-        .flat_map(|(name, other, least)| rows(name, &reroute, &other, least))
-        .collect())
+    Ok(turns.map(|turns| Turn::median(&turns)))
 }
 
-fn rows(name: &str, reroute: &Turn, other: &Turn, least: Option<f64>) -> [Row; 2] {
+/// One beside another.
+pub(crate) fn rows(name: &str, reroute: &Turn, others: &str, other: &Turn, least: Option<f64>) -> [Row; 2] {
     let rate = format!(
         "{:.0} / {:.0}; p50 {:.0} / {:.0} µs, p99 {:.0} / {:.0} µs",
         reroute.rate, other.rate, reroute.p50, other.p50, reroute.p99, other.p99
@@ -63,13 +69,13 @@ fn rows(name: &str, reroute: &Turn, other: &Turn, least: Option<f64>) -> [Row; 2
     let processor = format!("{:.1} µs / {:.1} µs", reroute.processor, other.processor);
     [
         Row::ratio(
-            format!("over the loopback: requests a second, reroute / {name}"),
+            format!("over the loopback: requests a second, {name} / {others}"),
             rate,
             reroute.rate / other.rate,
             least.map(Target::AtLeast),
         ),
         Row::ratio(
-            format!("over the loopback: server's processor time for a request, reroute / {name}"),
+            format!("over the loopback: server's processor time for a request, {name} / {others}"),
             processor,
             reroute.processor / other.processor,
             None,
@@ -79,7 +85,7 @@ fn rows(name: &str, reroute: &Turn, other: &Turn, least: Option<f64>) -> [Row; 2
 
 /// What one turn of a server came to.
 #[derive(Default)]
-struct Turn {
+pub(crate) struct Turn {
     /// Requests a second.
     rate: f64,
     /// Microseconds until half of the answers were there, and until 99 of 100.
@@ -109,6 +115,8 @@ impl std::fmt::Display for Turn {
 
 fn turn(contender: Contender) -> Result<Turn> {
     let server = Server::start(contender)?;
+    // The first answer of all may be longer than the others: what is kept says so.
+    load::ask(server.address)?;
     load::run(server.address, CONNECTIONS, WARM_UP)?;
     let before = server.processor_time()?;
     let Load { seconds, p50, p99 } = load::run(server.address, CONNECTIONS, REQUESTS)?;
@@ -118,12 +126,14 @@ fn turn(contender: Contender) -> Result<Turn> {
 }
 
 /// Says so unless all servers answer alike, down to the names of the headers that hyper adds.
-fn compare() -> Result<()> {
+fn compare(served: &[Contender]) -> Result<()> {
     let mut answers = Vec::new();
-    for contender in SERVED {
-        let server = Server::start(contender)?;
+    for contender in served {
+        let server = Server::start(*contender)?;
+        // What is kept has been asked for before.
+        load::ask(server.address)?;
         let (names, body) = load::ask(server.address)?;
-        answers.push((contender, names, body));
+        answers.push((*contender, names, body));
     }
     services::same(&answers)
 }

@@ -3,7 +3,7 @@
 use super::this_program;
 use crate::{
     Result, processor,
-    services::{Contender, Service, app},
+    services::{Contender, Service},
 };
 use axum::serve::ListenerExt as _;
 use std::{
@@ -78,9 +78,11 @@ impl Drop for Server {
 pub fn main() -> ExitCode {
     let contender = std::env::var(SERVICE).map_err(Into::into).and_then(|name| Contender::named(&name));
     let served = match contender {
-        // As `#[reroute::main]` does it.
-        Ok(Contender::Reroute) => return reroute::runtime::main(app().run()),
-        Ok(contender) => reroute::runtime::block_on(serve(contender)),
+        Ok(contender) => match contender.app() {
+            // As `#[reroute::main]` does it.
+            Some(app) => return reroute::runtime::main(app.run()),
+            None => reroute::runtime::block_on(serve(contender)),
+        },
         Err(error) => Err(error),
     };
     match served {

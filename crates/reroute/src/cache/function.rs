@@ -35,7 +35,7 @@ pub struct Function {
 struct Place {
     id: u64,
     cache: Cache,
-    own: Option<Memory>,
+    own: Option<Arc<Memory>>,
 }
 
 impl Function {
@@ -98,7 +98,7 @@ impl Function {
         }
     }
 
-    fn begin(&self) -> (&Arc<Store>, Memory, u64) {
+    fn begin(&self) -> (&Arc<Store>, Arc<Memory>, u64) {
         let place = self.place();
         let store = place.cache.store();
         (store, place.own.clone().unwrap_or_else(|| store.memory()), store.begin())
@@ -107,7 +107,7 @@ impl Function {
     fn missing<R, K: Keeps<R>>(
         &'static self,
         key: Key,
-        memory: Memory,
+        memory: Arc<Memory>,
         began: u64,
         leader: Option<Leader>,
         given: Vec<String>,
@@ -327,7 +327,7 @@ pub enum Found<R> {
 pub struct Missing<R> {
     function: &'static Function,
     key: Key,
-    memory: Memory,
+    memory: Arc<Memory>,
     began: u64,
     leader: Option<Leader>,
     tags: Vec<Tag>,

@@ -34,16 +34,25 @@ impl Digesting {
         Self(Sha256::new()).text(kind)
     }
 
+    #[inline]
     pub(super) fn bytes(mut self, bytes: &[u8]) -> Self {
         self.0.update((bytes.len() as u64).to_le_bytes());
         self.0.update(bytes);
         self
     }
 
+    /// In lower case.
+    pub(super) fn lowercase(self, text: &[u8]) -> Self {
+        // Nearly all that comes is in lower case already.
+        if text.iter().any(u8::is_ascii_uppercase) { self.bytes(&text.to_ascii_lowercase()) } else { self.bytes(text) }
+    }
+
+    #[inline]
     pub(super) fn text(self, text: &str) -> Self {
         self.bytes(text.as_bytes())
     }
 
+    #[inline]
     pub(super) fn number(mut self, number: u64) -> Self {
         self.0.update(number.to_le_bytes());
         self

@@ -5,6 +5,7 @@ use super::{
     Statistics,
     key::{Key, Tag},
 };
+use foldhash::quality::RandomState;
 use moka::{notification::RemovalCause, policy::EvictionPolicy, sync};
 use std::{
     any::Any,
@@ -52,9 +53,9 @@ pub(super) enum Value {
     Result(Box<dyn Any + Send + Sync>),
 }
 
-#[derive(Clone)]
 pub(super) struct Memory {
-    kept: sync::Cache<Key, Arc<Entry>>,
+    /// Digests are hashed again, with a seed of this process: nobody chooses digests that meet in the table.
+    kept: sync::Cache<Key, Arc<Entry>, RandomState>,
     pub(super) bounds: Bounds,
     counts: Arc<Counts>,
 }
@@ -91,7 +92,7 @@ impl Memory {
                     counting.evictions.fetch_add(1, Relaxed);
                 }
             })
-            .build();
+            .build_with_hasher(RandomState::default());
         Self { kept, bounds, counts }
     }
 

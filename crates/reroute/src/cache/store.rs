@@ -27,9 +27,9 @@ const SWEEP: Duration = Duration::from_secs(60);
 
 /// Everything that is kept, and what is known of it.
 pub(crate) struct Store {
-    memory: RwLock<Memory>,
+    memory: RwLock<Arc<Memory>>,
     /// The memories of functions with a bound of their own.
-    own: Mutex<Vec<Memory>>,
+    own: Mutex<Vec<Arc<Memory>>>,
     forgotten: RwLock<Forgotten>,
     pub(super) flights: Flights,
     sweeper: Mutex<Option<JoinHandle<()>>>,
@@ -60,7 +60,7 @@ pub(super) struct Keep {
 impl Store {
     pub(super) fn new(bounds: Bounds) -> Self {
         Self {
-            memory: RwLock::new(Memory::new(bounds)),
+            memory: RwLock::new(Arc::new(Memory::new(bounds))),
             own: Mutex::default(),
             forgotten: RwLock::default(),
             flights: Flights::default(),
@@ -81,13 +81,13 @@ impl Store {
         self.level.get()
     }
 
-    pub(super) fn memory(&self) -> Memory {
+    pub(super) fn memory(&self) -> Arc<Memory> {
         self.memory.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// A memory of its own bounds, which is swept, counted and forgotten with the rest.
-    pub(super) fn own(&self, bounds: Bounds) -> Memory {
-        let memory = Memory::new(bounds);
+    pub(super) fn own(&self, bounds: Bounds) -> Arc<Memory> {
+        let memory = Arc::new(Memory::new(bounds));
         self.own.lock().unwrap_or_else(PoisonError::into_inner).push(memory.clone());
         memory
     }
@@ -95,7 +95,7 @@ impl Store {
     pub(super) fn bound(&self, bounds: Bounds) {
         let mut memory = self.memory.write().unwrap_or_else(PoisonError::into_inner);
         if memory.bounds != bounds {
-            *memory = memory.bounded(bounds);
+            *memory = Arc::new(memory.bounded(bounds));
         }
     }
 
@@ -199,7 +199,7 @@ impl Store {
 
     pub(super) fn clear_here(&self) {
         self.forgotten.write().unwrap_or_else(PoisonError::into_inner).clear();
-        self.memories().iter().for_each(Memory::clear);
+        self.memories().iter().for_each(|memory| memory.clear());
     }
 
     pub(super) fn statistics(&self) -> Statistics {
@@ -221,7 +221,7 @@ impl Store {
         self.forgotten.write().unwrap_or_else(PoisonError::into_inner).swept(mark, is_full);
     }
 
-    fn memories(&self) -> Vec<Memory> {
+    fn memories(&self) -> Vec<Arc<Memory>> {
         let mut memories = vec![self.memory()];
         memories.extend(self.own.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned());
         memories

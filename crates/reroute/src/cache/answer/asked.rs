@@ -24,6 +24,7 @@ pub(crate) enum Asked<'a> {
 pub(crate) struct Look<'a> {
     pub(super) answers: &'a Answers,
     pub(super) keyed: &'a Keyed,
+    /// The key, but for what answers vary by.
     pub(super) head: Digesting,
     pub(super) began: u64,
     pub(super) has_credentials: bool,
@@ -71,21 +72,21 @@ impl<'a> Asked<'a> {
 
     /// What is kept for such a request, or what it takes to keep its answer. Waits while another computes the same.
     pub(crate) async fn look_up(self, parts: &Parts, cx: &'a Context) -> Looked<'a> {
-        let look = match self {
+        let mut look = match self {
             Self::Nothing => return Looked::Missing(Keeping::Nothing),
             Self::Change(change) => return Looked::Missing(Keeping::Change(change)),
             Self::Look(look) => look,
         };
         let store = look.answers.cache.store();
         let memory = store.memory();
-        let base = look.keyed.caller(look.head.clone(), cx);
+        look.head = look.keyed.caller(look.head, cx);
         // Nobody waits for an answer that cannot be kept.
         let may_lead = request_allows(&lines(&parts.headers, &header::CACHE_CONTROL))
             && (!look.has_credentials || look.keyed.tells_apart(cx));
         let mut waited = false;
         let mut key;
         let leader = loop {
-            key = look.keyed.varied(base.clone(), &parts.headers).finish();
+            key = look.keyed.varied(look.head.clone(), &parts.headers).finish();
             if !may_lead && !waited {
                 memory.count(store.get(&memory, &key).is_some());
             }
@@ -105,7 +106,6 @@ impl<'a> Asked<'a> {
         };
         let mut answer = super::keeping::Answer {
             look,
-            base,
             memory,
             leader,
             #[cfg(feature = "redis")]

@@ -10,7 +10,7 @@ use crate::cache::{
 use crate::{
     cache::{
         flight::Leader,
-        key::{Digesting, path_tag},
+        key::path_tag,
         memory::{Memory, Value},
         store::Keep,
     },
@@ -28,7 +28,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts};
 use http_body::Body as _;
 use http_body_util::{BodyExt, Limited};
 use reroute_core::caching::{Exchange, NotKept, may_keep, vary};
-use std::{mem, time::Duration};
+use std::{mem, sync::Arc, time::Duration};
 
 /// What a look-up came to.
 pub(crate) enum Looked<'a> {
@@ -45,8 +45,7 @@ pub(crate) enum Keeping<'a> {
 
 pub(crate) struct Answer<'a> {
     pub(super) look: Box<Look<'a>>,
-    pub(super) base: Digesting,
-    pub(super) memory: Memory,
+    pub(super) memory: Arc<Memory>,
     pub(super) leader: Option<Leader>,
     /// What the level that all processes share needs to keep it.
     #[cfg(feature = "redis")]
@@ -126,11 +125,11 @@ impl Answer<'_> {
 
     fn keep(&mut self, parts: &Parts, response: &Response, body: &Bytes, cx: &Context) -> bool {
         let Some(declared) = &cx.policy().cache else { return false };
-        let headers = response.headers().clone();
-        let names: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+        let headers = kept::with_room(response.headers());
+        let names: usize = response.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
         let value = Kept { headers, body: body.clone(), loosened: response.extensions().get::<Loosened>().cloned() };
         // The key of the answer's own `Vary`, which may be another than the one that was looked for.
-        let key = self.look.keyed.varied(self.base.clone(), &parts.headers).finish();
+        let key = self.look.keyed.varied(self.look.head.clone(), &parts.headers).finish();
         #[cfg(feature = "redis")]
         self.tell_others(key, &value, declared.duration);
         let keep = Keep {

@@ -6,6 +6,7 @@ use crate::{
 use axum_core::{body::Body, response::Response};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
+use std::io::Write as _;
 use tokio::time::Instant;
 
 /// An answer that is kept: all that another process would need to give it.
@@ -29,16 +30,33 @@ pub(super) fn answer(entry: &Entry, asked: &HeaderMap, waited: bool) -> Option<R
         response.extensions_mut().insert(loosened.clone());
     }
     let age = now.saturating_duration_since(entry.kept_at).as_secs();
-    response.headers_mut().insert(header::AGE, age.into());
+    response.headers_mut().insert(header::AGE, counted("", age));
     let status = if waited {
-        Ok(HeaderValue::from_static("reroute; fwd=uri-miss; collapsed"))
+        HeaderValue::from_static("reroute; fwd=uri-miss; collapsed")
     } else {
-        let left = entry.expires_at.saturating_duration_since(now).as_secs();
-        HeaderValue::try_from(format!("reroute; hit; ttl={left}"))
+        counted("reroute; hit; ttl=", entry.expires_at.saturating_duration_since(now).as_secs())
     };
-    // Words and digits.
-    response.headers_mut().insert(CACHE_STATUS, status.unwrap_or(HeaderValue::from_static("reroute; hit")));
+    response.headers_mut().insert(CACHE_STATUS, status);
     Some(conditional(response, asked))
+}
+
+/// Headers with a place for those that each answer has of its own, so that a copy need not grow.
+pub(super) fn with_room(headers: &HeaderMap) -> HeaderMap {
+    let mut headers = headers.clone();
+    headers.insert(header::AGE, HeaderValue::from_static("0"));
+    headers.insert(CACHE_STATUS, HeaderValue::from_static("reroute; hit"));
+    headers
+}
+
+/// Words and a number after them, in one allocation of its exact size.
+fn counted(words: &'static str, number: u64) -> HeaderValue {
+    let mut text = [0; 48];
+    let mut left = &mut text[..];
+    // The longest number has 20 digits: there is room for it after any words of ours.
+    let written = write!(left, "{words}{number}");
+    let end = 48 - left.len();
+    let text = written.is_ok().then_some(&text[..end]).unwrap_or_default();
+    HeaderValue::from_bytes(text).unwrap_or(HeaderValue::from_static(words))
 }
 
 /// Says what the cache did with an answer that it did not have.
@@ -50,6 +68,9 @@ pub(super) fn mark(headers: &mut HeaderMap, what: &str) {
 
 /// 304 where the caller has the answer already.
 pub(super) fn conditional(response: Response, asked: &HeaderMap) -> Response {
+    if !asked.contains_key(header::IF_NONE_MATCH) {
+        return response;
+    }
     let is_known = response.headers().get(header::ETAG).is_some_and(|tag| IfNoneMatch::of(asked).knows(tag));
     if is_known { crate::params::not_modified(response) } else { response }
 }

@@ -68,12 +68,12 @@ impl Keyed {
     /// The key, but for the caller and for what answers vary by.
     pub(super) fn head(&self, application: u64, parts: &Parts, cx: &Context) -> Digesting {
         let (pattern, endpoint) = cx.place();
-        let host = parts.headers.get(header::HOST).map(|host| host.as_bytes().to_ascii_lowercase());
-        let host = host.or_else(|| Some(parts.uri.authority()?.as_str().to_ascii_lowercase().into_bytes()));
+        let host = parts.headers.get(header::HOST).map(http::HeaderValue::as_bytes);
+        let host = host.or_else(|| Some(parts.uri.authority()?.as_str().as_bytes()));
         let key = Digesting::new("answer")
             .number(application)
             .number(u64::from(cx.is_https()))
-            .bytes(&host.unwrap_or_default())
+            .lowercase(host.unwrap_or_default())
             .text(pattern)
             .number(endpoint as u64)
             .all(cx.parameters().map(|(_, value)| value.as_bytes()));
