@@ -55,6 +55,10 @@ impl Error {
         Self::new(StatusCode::CONFLICT, detail)
     }
 
+    pub(crate) fn too_many(limit: &str) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, format!("The limit is {limit}"))
+    }
+
     pub(crate) fn unavailable(error: impl fmt::Display) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, error.to_string())
     }

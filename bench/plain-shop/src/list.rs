@@ -28,10 +28,10 @@ enum Direction {
 /// One page, as it goes out.
 #[derive(Debug, Serialize)]
 pub(crate) struct Listing<T> {
-    items: Vec<T>,
-    page: u64,
-    per_page: u64,
-    total: u64,
+    pub(crate) items: Vec<T>,
+    pub(crate) page: u64,
+    pub(crate) per_page: u64,
+    pub(crate) total: u64,
 }
 
 /// What can be sorted, and by which columns.
@@ -76,10 +76,10 @@ where
     Ok(Listing { items: items.into_iter().map(Into::into).collect(), page, per_page, total })
 }
 
-fn first() -> u64 {
+pub(crate) fn first() -> u64 {
     1
 }
 
-fn some() -> u64 {
+pub(crate) fn some() -> u64 {
     20
 }

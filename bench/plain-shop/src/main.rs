@@ -6,6 +6,8 @@ mod demo;
 mod error;
 mod etag;
 mod html;
+mod kept;
+mod limit;
 mod list;
 mod models;
 mod password;
@@ -13,16 +15,21 @@ mod routes;
 mod user_command;
 mod validate;
 
-use crate::{config::Config, error::Error};
+use crate::{config::Config, error::Error, kept::Kept, limit::Callers};
 use sea_orm::DatabaseConnection;
-use std::process::ExitCode;
+use std::{net::SocketAddr, num::NonZeroU32, process::ExitCode, sync::Arc};
 use tokio::net::TcpListener;
 
 /// What every handler can have.
 #[derive(Clone)]
 pub(crate) struct AppState {
     pub(crate) db: DatabaseConnection,
+    pub(crate) kept: Arc<Kept>,
+    /// Of what is expensive.
+    pub(crate) callers: Arc<Callers>,
 }
+
+const A_MINUTE: NonZeroU32 = NonZeroU32::MIN.saturating_add(59);
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -49,7 +56,8 @@ async fn run() -> Result<(), Error> {
 
 async fn serve(config: &Config, db: DatabaseConnection) -> Result<(), Error> {
     demo::prepare(&db, config.is_disposable).await?;
-    let app = routes::router(AppState { db });
+    let state = AppState { db, kept: Arc::new(Kept::new()), callers: Arc::new(Callers::new(A_MINUTE)) };
+    let app = routes::router(state)?.into_make_service_with_connect_info::<SocketAddr>();
     let listener = TcpListener::bind(config.address).await?;
     tracing::info!("listening on http://{}", listener.local_addr()?);
     axum::serve(listener, app).with_graceful_shutdown(stopped()).await?;

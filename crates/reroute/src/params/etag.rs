@@ -95,8 +95,9 @@ impl<'a> Iterator for Tags<'a> {
         let tag = opaque(&self.0[start..]);
         let end = tag.strip_prefix(b"\"")?.iter().position(|byte| *byte == b'"')? + 2;
         let (tag, rest) = tag.split_at(end);
-        self.0 = rest;
-        Some(tag)
+        self.0 = rest.trim_ascii_start();
+        // `"a"x` is no tag, though it begins like one.
+        matches!(self.0, [] | [b',', ..]).then_some(tag)
     }
 }
 
@@ -133,7 +134,20 @@ mod tests {
         for line in ["\"a\"", "W/\"a\"", "\"b\", \"a\"", " , W/\"b,\",\"a\"", "*", " * "] {
             assert!(knows(line, "\"a\"") && knows(line, "W/\"a\""), "{line}");
         }
-        for line in ["a", "\"b\"", "\"b,\"a\"\"", "\"a", "\"*\"", "\"b\" x \"a\"", "w/\"a\"", "", "\"A\""] {
+        for line in [
+            "a",
+            "\"b\"",
+            "\"b,\"a\"\"",
+            "\"a",
+            "\"*\"",
+            "\"b\" x \"a\"",
+            "\"a\"x",
+            "\"a\" x",
+            "\"b\"\"a\"",
+            "w/\"a\"",
+            "",
+            "\"A\"",
+        ] {
             assert!(!knows(line, "\"a\""), "{line}");
         }
         assert!(knows("\"x,y\"", "\"x,y\""));

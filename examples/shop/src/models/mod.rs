@@ -43,6 +43,16 @@ pub(crate) async fn create_tables(db: &Db) -> Result<()> {
     Ok(())
 }
 
+/// Forgets the kept answers of this tag when it is dropped. Held while something that they show is changed, so that they are forgotten also after one that
+/// fails late or is cut off by a time-out, when nobody knows what came of it.
+pub(crate) struct Forgets(pub(crate) &'static str);
+
+impl Drop for Forgets {
+    fn drop(&mut self) {
+        reroute::cache().forget(self.0);
+    }
+}
+
 /// One page of `rows`. Those that are alike in the column asked for come in the order of `id`, so that no row is on two pages.
 pub(crate) async fn page<E>(
     db: &Db,

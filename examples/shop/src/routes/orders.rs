@@ -1,6 +1,6 @@
 //! One's own orders.
 
-use crate::models::{self, order, product};
+use crate::models::{self, Forgets, order, product};
 use reroute::{
     prelude::*,
     sea_orm::{
@@ -63,6 +63,8 @@ impl Orders {
             created_at: Set(now),
         };
         let order = order.insert(&transaction).await.map_err(models::or_gone)?;
+        // The stock is part of every answer that shows the product.
+        let _forgets = Forgets("products");
         transaction.commit().await?;
         Ok(Created::at(format!("/orders/{}", order.id), order.into()))
     }

@@ -1,6 +1,6 @@
 //! All products.
 
-use crate::models::{self, product};
+use crate::models::{self, Forgets, product};
 use reroute::{
     prelude::*,
     sea_orm::{
@@ -33,6 +33,7 @@ pub struct NewProduct {
 impl Products {
     /// List the products.
     #[public]
+    #[cache("300 s", shared, tags("products"))]
     async fn get(&self, page: Page, order: OrderBy<product::Entity>) -> Result<Json<Listing<product::Public>>> {
         let products = models::page(&self.db, product::Entity::find(), page, order, product::Column::Id).await?;
         Ok(Json(products.map(Into::into)))
@@ -51,6 +52,7 @@ impl Products {
             created_at: Set(now),
             updated_at: Set(now),
         };
+        let _forgets = Forgets("products");
         let product = product.insert(&self.db).await?;
         Ok(Created::at(format!("/products/{}", product.id), product.into()))
     }

@@ -4,7 +4,7 @@ use super::support::{Answer, PASSWORD, Shop};
 use serde_json::json;
 
 /// What nobody may see without being known.
-pub(crate) const PROTECTED: [&str; 4] = ["/me", "/orders", "/users", "/users/1"];
+pub(crate) const PROTECTED: [&str; 5] = ["/me", "/orders", "/users", "/users/1", "/admin/cache"];
 
 /// Words of the protected bodies.
 fn tells(answer: &Answer) -> bool {

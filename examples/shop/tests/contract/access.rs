@@ -4,7 +4,7 @@ use super::support::{PASSWORD, Shop};
 use serde_json::json;
 
 /// Each method of each route, and what comes of a call without a body by: nobody, a customer, a moderator, an admin.
-const CALLS: [(&str, &str, [u16; 4]); 25] = [
+const CALLS: [(&str, &str, [u16; 4]); 29] = [
     ("GET", "/health", [200; 4]),
     ("GET", "/ready", [200; 4]),
     ("GET", "/products", [200; 4]),
@@ -29,6 +29,10 @@ const CALLS: [(&str, &str, [u16; 4]); 25] = [
     ("POST", "/orders", [401, 415, 415, 415]),
     ("GET", "/orders/999999", [401, 404, 404, 404]),
     ("GET", "/orders/x", [401, 404, 404, 404]),
+    ("GET", "/expensive/1", [401, 200, 200, 200]),
+    ("GET", "/expensive", [404; 4]),
+    ("GET", "/admin/cache", [401, 403, 403, 200]),
+    ("DELETE", "/admin/cache", [401, 403, 403, 204]),
     ("POST", "/auth/logout", [401, 204, 204, 204]),
 ];
 

@@ -1,6 +1,6 @@
 //! One product.
 
-use crate::{AppState, error::Error, etag, models::product};
+use crate::{AppState, error::Error, etag, kept::Of, models::product};
 use axum::{
     extract::{Path, State},
     http::HeaderMap,
@@ -14,6 +14,9 @@ pub(crate) async fn read(
     Path(id): Path<i64>,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let product = product::Entity::find_by_id(id).one(&state.db).await?.ok_or_else(Error::not_found)?;
-    etag::answer(&headers, &product::Public::from(product))
+    let find = async {
+        let product = product::Entity::find_by_id(id).one(&state.db).await?.ok_or_else(Error::not_found)?;
+        Ok(product::Public::from(product))
+    };
+    Ok(etag::answer(&headers, state.kept.find(Of::Products, &id.to_string(), 300, find).await?))
 }

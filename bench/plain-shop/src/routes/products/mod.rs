@@ -1,20 +1,23 @@
 //! All products.
 
 pub(super) mod by_id;
+pub(super) mod search;
 
 use crate::{
     AppState,
     auth::Caller,
     error::Error,
-    list::{self, ListQuery, Listing},
+    etag,
+    kept::Of,
+    list::{self, ListQuery},
     models::product,
     validate::{Check, Valid, Validate},
 };
 use axum::{
     Json,
     extract::{Query, State},
-    http::{StatusCode, header},
-    response::IntoResponse,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
 };
 use sea_orm::{
     ActiveModelTrait,
@@ -49,9 +52,10 @@ impl Validate for NewProduct {
 pub(super) async fn list(
     State(state): State<AppState>,
     Query(query): Query<ListQuery>,
-) -> Result<Json<Listing<product::Public>>, Error> {
-    let products = list::list(&state.db, product::Entity::find(), &query, product::Column::Id).await?;
-    Ok(Json(products))
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let find = list::list::<_, product::Public>(&state.db, product::Entity::find(), &query, product::Column::Id);
+    Ok(etag::answer(&headers, state.kept.find(Of::Products, &format!("{query:?}"), 300, find).await?))
 }
 
 /// Add a product.
@@ -72,6 +76,7 @@ pub(super) async fn add(
         updated_at: Set(now),
     };
     let product = product.insert(&state.db).await?;
+    state.kept.forget(Of::Products);
     let location = [(header::LOCATION, format!("/products/{}", product.id))];
     Ok((StatusCode::CREATED, location, Json(product::Public::from(product))))
 }

@@ -4,6 +4,7 @@ use crate::{
     AppState,
     auth::Caller,
     error::Error,
+    kept::Of,
     models::user,
     validate::{Check, Valid, Validate},
 };
@@ -66,6 +67,7 @@ pub(crate) async fn delete(
 ) -> Result<Json<Deleted>, Error> {
     me.require_role(&["admin"])?;
     let gone = user::Entity::delete_by_id(id).exec(&state.db).await?;
+    state.kept.forget(Of::Posts);
     if gone.rows_affected == 0 { Err(Error::not_found()) } else { Ok(Json(Deleted { deleted: id })) }
 }
 

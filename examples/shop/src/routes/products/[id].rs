@@ -12,9 +12,9 @@ pub struct Product {
 impl Product {
     /// Read a product.
     #[public]
-    async fn get(&self, Path(id): Path<i64>, known: IfNoneMatch) -> Result<Response> {
+    #[cache("300 s", shared, tags("products"))]
+    async fn get(&self, Path(id): Path<i64>) -> Result<Json<product::Public>> {
         let product = product::Entity::find_by_id(id).one(&self.db).await?.or_not_found()?;
-        let cache_control = [("cache-control", "public, no-cache")];
-        known.answer((cache_control, Json(product::Public::from(product)))).await
+        Ok(Json(product.into()))
     }
 }

@@ -1,6 +1,6 @@
 //! One account.
 
-use crate::models::user;
+use crate::models::{Forgets, user};
 use reroute::{
     prelude::*,
     sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel},
@@ -49,6 +49,8 @@ impl Account {
     #[requires("admin")]
     #[rate_limit("5/min")]
     async fn delete(&self, Path(id): Path<i64>) -> Result<Json<Deleted>> {
+        // Their posts go with them.
+        let _forgets = Forgets("posts");
         let gone = user::Entity::delete_by_id(id).exec(&self.db).await?;
         if gone.rows_affected == 0 { Err(Error::not_found()) } else { Ok(Json(Deleted { deleted: id })) }
     }

@@ -1,0 +1,3 @@
+//! What admins alone see.
+
+pub(super) mod cache;
