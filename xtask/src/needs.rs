@@ -17,7 +17,7 @@ struct Need {
     without: &'static str,
 }
 
-const NEEDS: [Need; 4] = [
+const NEEDS: [Need; 5] = [
     Need {
         program: "cc",
         probe: "command -v cc",

@@ -139,6 +139,11 @@ impl Window {
         Outcome { counted, standing, used: self.part_of(seen.used), idle_from: newest + self.period }
     }
 
+    /// How finely times are told: what is counted may count for that much longer than it should.
+    pub fn resolution(&self) -> Duration {
+        Duration::from_nanos(1 << self.tick)
+    }
+
     /// How the key stands at `now`.
     pub fn standing(&self, log: &Log, now: u64) -> Standing {
         let mut log = *log;

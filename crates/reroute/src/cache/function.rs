@@ -323,6 +323,10 @@ pub enum Found<R> {
     Missing(Missing<R>),
 }
 
+/// Writes a result for other processes.
+#[cfg(feature = "redis")]
+type Writes<R> = fn(&R) -> Option<Vec<u8>>;
+
 /// What it takes to keep a result. Dropped, those who wait for it compute for themselves.
 pub struct Missing<R> {
     function: &'static Function,
@@ -334,7 +338,7 @@ pub struct Missing<R> {
     kept: fn(&R) -> Option<Box<dyn Any + Send + Sync>>,
     /// How and with what it is told to other processes.
     #[cfg(feature = "redis")]
-    shared: Option<(Tokens, fn(&R) -> Option<Vec<u8>>)>,
+    shared: Option<(Tokens, Writes<R>)>,
 }
 
 impl<R> Missing<R> {
@@ -367,7 +371,7 @@ impl<R> Missing<R> {
         let Some(level) = store.level() else { return Found::Missing(self) };
         match level.look(&self.key, &self.tags).await {
             level::Looked::Missing(tokens) => {
-                self.shared = tokens.map(|tokens| (tokens, K::written as fn(&R) -> _));
+                self.shared = tokens.map(|tokens| (tokens, K::written as Writes<R>));
                 Found::Missing(self)
             }
             level::Looked::Found(found) => {

@@ -15,7 +15,7 @@ use axum_core::response::{IntoResponse, Response};
 use http::{HeaderValue, Method, StatusCode, header, request::Parts};
 use reroute_core::{address::ClientNetwork, window::Standing};
 use smallvec::SmallVec;
-use std::{net::IpAddr, time::Duration};
+use std::net::IpAddr;
 
 /// What one request was counted against.
 #[derive(Default)]
@@ -190,15 +190,10 @@ fn refused(limit: &Prepared, standing: Standing, whence: &Whence<'_>) -> Error {
         .with("ip_address", whence.client().to_string())
         .with("limit", limit.rate.to_string())
         .emit();
-    let seconds = whole_seconds(standing.free_in).max(1);
+    let seconds = limit.wait(standing).max(1);
     Error::new(StatusCode::TOO_MANY_REQUESTS)
         .detail("There were too many requests; wait as long as `retry_after` says")
         .with("limit", limit.rate.to_string())
         .with("retry_after", seconds)
         .header(header::RETRY_AFTER, HeaderValue::from(seconds))
-}
-
-/// Rounded up: who waits that long has waited long enough.
-pub(super) fn whole_seconds(span: Duration) -> u64 {
-    span.as_secs() + u64::from(span.subsec_nanos() > 0)
 }

@@ -1,6 +1,6 @@
 //! `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers): lists of structured fields (RFC 9651).
 
-use super::{apply::whole_seconds, prepared::Prepared};
+use super::prepared::{Prepared, whole_seconds};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use reroute_core::{rate::Rate, window::Standing};
@@ -25,7 +25,7 @@ pub(super) fn write<'a>(headers: &mut HeaderMap, limits: impl Iterator<Item = (&
     let mut standings = Vec::with_capacity(64);
     for (limit, standing) in limits {
         let comma = if standings.is_empty() { "" } else { ", " };
-        let (name, remaining, reset) = (&limit.name, standing.remaining, whole_seconds(standing.free_in));
+        let (name, remaining, reset) = (&limit.name, standing.remaining, limit.wait(standing));
         // Writing to a vector cannot fail.
         let _ = write!(standings, "{comma}\"{name}\";r={remaining};t={reset}");
         policies = Some(match policies {

@@ -188,7 +188,7 @@ impl Shard {
             let count = VICTIMS.min(all.len());
             all.select_nth_unstable_by(count - 1, |a, b| a.0.cmp(&b.0));
             all.truncate(count);
-            all.sort_unstable_by(|a, b| b.0.cmp(&a.0));
+            all.sort_unstable_by_key(|(used, _)| std::cmp::Reverse(*used));
             self.victims.extend(all.into_iter().map(|(_, key)| key));
         }
     }

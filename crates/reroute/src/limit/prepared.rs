@@ -7,9 +7,12 @@ use super::{
 };
 use crate::guard::Policy;
 use http::HeaderValue;
-use reroute_core::{rate::Rate, window::Window};
+use reroute_core::{
+    rate::Rate,
+    window::{Standing, Window},
+};
 use sha2::{Digest, Sha256};
-use std::fmt::Write;
+use std::{fmt::Write, time::Duration};
 
 /// What all limits share.
 pub(crate) struct Limits {
@@ -45,6 +48,20 @@ pub(crate) struct Prepared {
     pub(super) name: String,
     /// What `RateLimit-Policy` says of it.
     pub(super) policy: HeaderValue,
+}
+
+impl Prepared {
+    /// How many whole seconds until a place is free. What goes beyond the period by no more than the resolution of the times is no second more.
+    pub(super) fn wait(&self, standing: Standing) -> u64 {
+        let (wait, period) = (standing.free_in, self.rate.period());
+        let is_period = wait.checked_sub(period).is_some_and(|beyond| beyond <= self.window.resolution());
+        whole_seconds(if is_period { period } else { wait })
+    }
+}
+
+/// Rounded up: who waits that long has waited long enough.
+pub(super) fn whole_seconds(span: Duration) -> u64 {
+    span.as_secs() + u64::from(span.subsec_nanos() > 0)
 }
 
 impl Limits {

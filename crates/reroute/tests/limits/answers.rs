@@ -25,6 +25,20 @@ async fn attack_13_a_refusal_says_how_long_to_wait_and_waiting_that_long_helps()
 }
 
 #[tokio::test(start_paused = true)]
+async fn nobody_is_told_to_wait_for_longer_than_the_period() {
+    let app = app([file::<Plain>("/plain", "plain.rs")]);
+    // At any moment, whatever is left of a tick.
+    for nanos in [1, 17, 999, 1_000_003, 123_456_789] {
+        pass(Duration::from_secs(61) + Duration::from_nanos(nanos)).await;
+        for _ in 0..6 {
+            let answer = get(&app, "GET /plain", None).await;
+            assert!(answer.header("ratelimit").ends_with("t=60"), "{answer:?}");
+            assert!(matches!(answer.header("retry-after"), "" | "60"));
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_last_moment_is_still_a_second() {
     let app = app([file::<Plain>("/plain", "plain.rs")]);
     assert_eq!(admitted(&app, "GET /plain", None, 5).await, 5);

@@ -55,7 +55,7 @@ fn counted(words: &'static str, number: u64) -> HeaderValue {
     // The longest number has 20 digits: there is room for it after any words of ours.
     let written = write!(left, "{words}{number}");
     let end = 48 - left.len();
-    let text = written.is_ok().then_some(&text[..end]).unwrap_or_default();
+    let text = if written.is_ok() { &text[..end] } else { &[] };
     HeaderValue::from_bytes(text).unwrap_or(HeaderValue::from_static(words))
 }
 
