@@ -3,7 +3,7 @@
 use crate::run::{Outcome, cargo, output};
 
 /// What sits behind a feature, by the start of the crate's name.
-const HEAVY: [&str; 12] = [
+const HEAVY: [&str; 13] = [
     "sea-orm",
     "sea-query",
     "sqlx",
@@ -16,6 +16,7 @@ const HEAVY: [&str; 12] = [
     "html5ever",
     "reqwest",
     "argon2",
+    "moka",
 ];
 
 /// Looks at what the default features compile.

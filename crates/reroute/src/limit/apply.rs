@@ -111,7 +111,12 @@ impl<'a> Ledger<'a> {
         whence: &Whence<'_>,
     ) -> Result<()> {
         let charges: SmallVec<[Charge<'a>; 2]> = stage.iter().map(|limit| Charge::new(limit, key(limit))).collect();
-        let (decision, place) = limits.store.decide(&charges).await?;
+        let (decision, place) = match limits.store.decide(&charges).await {
+            Ok(decided) => decided,
+            // What is only observed refuses nobody.
+            Err(_) if limits.observed => return Ok(()),
+            Err(refusal) => return Err(refusal),
+        };
         match decision {
             Decision::Admitted(taken) => {
                 let lines = charges.into_iter().zip(taken);

@@ -1,5 +1,7 @@
 //! What the shop keeps, and what it never does, over real sockets.
 
+#[path = "../../../../crates/reroute/tests/support/redis.rs"]
+mod redis_server;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -8,6 +10,7 @@ mod callers;
 mod changes;
 mod expensive;
 mod numbers;
+mod shared;
 
 use support::{Answer, PASSWORD, Request, Shop};
 
