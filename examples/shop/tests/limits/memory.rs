@@ -83,7 +83,7 @@ fn signing_in_with_the_right_password_uses_up_no_failures() {
 }
 
 #[test]
-fn lesson_posts_to_one_route_use_up_no_other_route_s_limit() {
+fn lesson_limit_key_posts_to_one_route_use_up_no_other_route_s_limit() {
     let shop = enforced(&[]);
     for _ in 0..9 {
         shop.post("/users").json(&newcomer()).send();

@@ -7,7 +7,7 @@ use support::{PASSWORD, at_once};
 const PATIENT: (&str, &str) = ("REROUTE_REDIS_TIMEOUT_MS", "20000");
 
 #[test]
-fn two_processes_admit_together_what_the_limit_says_and_no_more() {
+fn lesson_limit_scope_two_processes_admit_together_what_the_limit_says_and_no_more() {
     let redis = RedisServer::start();
     let settings = [("REDIS_URL", redis.url()), ("REROUTE_RATE_LIMIT", "1000/min".to_owned())];
     let settings: Vec<(&str, &str)> =
