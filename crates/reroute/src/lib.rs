@@ -35,6 +35,7 @@
 //! | [`auth`] | who is calling |
 //! | `cache` | answers and results that are kept; with the feature `cache` |
 //! | `html` | HTML of users, cleaned or escaped; with the feature `html` |
+//! | [`log`](mod@log) | security events |
 //! | [`error`] | what went wrong, and its form on the wire |
 
 #[cfg(test)]
@@ -53,7 +54,7 @@ pub mod guard;
 #[cfg(feature = "html")]
 pub mod html;
 pub mod limit;
-mod log;
+pub mod log;
 pub mod params;
 #[cfg(feature = "redis")]
 mod redis;
@@ -70,6 +71,7 @@ pub use config::Environment;
 #[cfg(feature = "db")]
 pub use db::Db;
 pub use error::{Error, FieldError, OrNotFound, Result};
+pub use log::{SecurityLog, security_log};
 pub use params::{
     Cookie, Created, Direction, Form, Header, IfNoneMatch, Input, Json, Listing, OrderBy, Output, Page, Path, Query,
     Sortable, State,

@@ -7,6 +7,7 @@ use crate::{
     App, app, config,
     edge::Edge,
     error::Result,
+    log,
     server::{self, Listener, Tls},
 };
 use std::{
@@ -156,6 +157,37 @@ pub fn with_client(app: &Edge, client: IpAddr) -> Edge {
 /// When the start is refused, with every reason.
 pub fn service<'a>(app: App, variables: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Edge> {
     service_in(Path::new("no/folder/of/this/name"), app, variables)
+}
+
+/// Opens the process's security log on this file, under this key; where it is open already, it stays where it is.
+///
+/// ```
+/// use reroute::{security_log, testing};
+///
+/// let folder = std::env::temp_dir().join(format!("events-{}", std::process::id()));
+/// testing::open_security_log(&folder, "Zk3vq8Q1mWc7Jp0sXy5Rb2Ld9Nf6Hg4T")?;
+/// security_log().auth_failure("Invalid password").with("password", "secret123").emit();
+/// testing::flush_security_log();
+/// let text = std::fs::read_to_string(&folder)?;
+/// assert!(text.contains(r#""password":"[REDACTED]""#) && !text.contains("secret123"));
+/// # std::fs::remove_file(folder)?;
+/// # Ok::<_, reroute::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// When the file cannot be opened for appending.
+pub fn open_security_log(file: &Path, secret_key: &str) -> Result<()> {
+    let mut settings = config::Settings::of(config::Environment::Test);
+    settings.security_log = Some(file.to_owned());
+    settings.secret_key = Some(config::Secret::new(secret_key));
+    settings.security_log_authz_success = true;
+    log::open(&settings)
+}
+
+/// Waits until everything that was emitted is written, the rest of folded events included.
+pub fn flush_security_log() {
+    log::flush();
 }
 
 /// [`service`], with the files of this folder.

@@ -9,18 +9,29 @@ use crate::{
     error::Result,
     log, server,
 };
-use std::{collections::BTreeMap, io::Write, net::SocketAddr, path::Path};
+use std::{
+    collections::BTreeMap,
+    io::Write,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 /// The subcommands that every application has.
-const BUILT_IN: [&str; 2] = ["serve", "routes"];
+const BUILT_IN: [&str; 3] = ["serve", "routes", "log"];
 
 impl App {
-    /// Does what the command line says: `serve` (also without a word), `routes`, or a command of the application's own.
+    /// Does what the command line says: `serve` (also without a word), `routes`, `log verify`, or a command of the application's own.
     ///
     /// # Errors
     ///
     /// When the start is refused, with every reason; when the address cannot be listened on; what the command itself says.
     pub async fn run(self) -> Result<()> {
+        let outcome = self.obey().await;
+        log::flush();
+        outcome
+    }
+
+    async fn obey(self) -> Result<()> {
         let mut words = std::env::args().skip(1);
         let command = words.next().unwrap_or_else(|| "serve".to_owned());
         let words: Vec<String> = words.collect();
@@ -31,6 +42,7 @@ impl App {
             }
             "serve" => self.serve().await,
             "routes" => self.routes(),
+            "log" => log_command(&words),
             other => self.own(other, words).await,
         }
     }
@@ -80,7 +92,7 @@ impl App {
             );
         }
         let tls = tls(&settings).map_err(|error| Refused::because(format!("tls_certificate: {error}")))?;
-        log::open(settings.security_log.as_deref())
+        log::open(&settings)
             .map_err(|error| Refused::because(format!("security_log: it cannot be opened: {error}")))?;
         let app = app.share(&settings).await?;
         let (mut app, startup) = app.connect(&settings).await?;
@@ -155,6 +167,50 @@ impl App {
     #[allow(clippy::unused_async, reason = "with a database it waits")]
     async fn connect(self, settings: &Settings) -> Result<(Self, Startup)> {
         Ok((self, Startup { environment: settings.environment }))
+    }
+}
+
+/// `log verify FILE… [--expect SEQ]`. Of the settings it needs the key alone.
+fn log_command(words: &[String]) -> Result<()> {
+    const USAGE: &str = "write `log verify FILE… [--expect SEQ]`, the oldest file first";
+    let usage = || Refused::because(USAGE);
+    let (verb, mut words) = words.split_first().ok_or_else(usage)?;
+    let (mut files, mut expect) = (Vec::<PathBuf>::new(), None);
+    while let Some((word, rest)) = words.split_first() {
+        words = rest;
+        if word == "--expect" {
+            let (number, rest) = rest.split_first().ok_or_else(usage)?;
+            (expect, words) = (Some(number.parse().map_err(|_| usage())?), rest);
+        } else if word.starts_with("--") {
+            return Err(usage().into());
+        } else {
+            files.push(word.into());
+        }
+    }
+    if verb != "verify" || files.is_empty() {
+        return Err(usage().into());
+    }
+    let Some(secret) = read().settings.secret_key else {
+        return Err(
+            Refused::because("SECRET_KEY: it is not set: set it to the key that the log was written under").into()
+        );
+    };
+    let mut stdout = std::io::stdout();
+    match log::verify(&secret, &files, expect)
+        .map_err(|error| Refused::because(format!("the log cannot be read: {error}")))?
+    {
+        Ok(honest) => {
+            writeln!(
+                stdout,
+                "all {} lines are as they were written; the last is {} of its chain",
+                honest.lines, honest.seq
+            )?;
+            Ok(())
+        }
+        Err(wrong) => {
+            writeln!(stdout, "{wrong}")?;
+            Err(Refused::because("the log is not what was written").into())
+        }
     }
 }
 

@@ -71,8 +71,14 @@ keys! {
         |s, v| s.redis_timeout = Duration::from_millis(number(v));
     "redis_failure", Kind::Choice(&["local", "open", "closed"]), "local", "What holds for limits while Redis does not answer: `local`, each process counts for itself; `open`, nothing is limited; `closed`, 503. Where a limit says something stricter, that holds.",
         |s, v| s.redis_failure = store_failure(&text(v));
-    "security_log", Kind::Text, "", "The file that security events are appended to, in place of the standard output.",
+    "security_log", Kind::Text, "", "The file that security events are appended to, in place of the standard output. Its lines are sealed: it needs a `SECRET_KEY`.",
         |s, v| s.security_log = path(v);
+    "security_log_max_size", Kind::Size, "100 MiB", "How large that file may become. Then, and when a new day begins in UTC, it is put aside as `FILE.1`, that as `FILE.2`, and so on.",
+        |s, v| s.security_log_max_size = number(v);
+    "security_log_keep", Kind::Number(0..=10_000), "7", "How many files that were put aside are kept; 0 keeps all.",
+        |s, v| s.security_log_keep = number(v) as u32;
+    "security_log_authz_success", Kind::Flag, "false", "Whether requests that were authorized are events, too.",
+        |s, v| s.security_log_authz_success = flag(&v);
     "timeout", Kind::Duration, "30 s", "How long the head of an answer may take where a handler says nothing else.",
         |s, v| s.timeout = Some(span(&v));
     "body_limit", Kind::Size, "1 MiB", "How large a request's body may be where a handler says nothing else.",

@@ -7,6 +7,7 @@
 //! What is unknown or ill-typed stops the start: it is named with the file and line or the variable that it came from, and with the nearest key. No
 //! text that is printed holds a secret.
 
+mod derive;
 mod dotenv;
 mod keys;
 mod load;
@@ -22,6 +23,7 @@ pub use own::OwnSettings;
 pub use reference::reference;
 pub use settings::{Environment, Secret};
 
+pub(crate) use derive::mac;
 pub(crate) use load::{Loaded, is_ours, load};
 pub(crate) use settings::{Cors, Settings};
 pub(crate) use start::{address_refusal, refusals};

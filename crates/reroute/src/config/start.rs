@@ -70,6 +70,13 @@ pub(crate) fn refusals(settings: &Settings) -> Vec<String> {
             reasons.push(reason.to_owned());
         }
     };
+    refuse(
+        settings.security_log.is_some()
+            && settings.secret_key.is_none()
+            && settings.environment != Environment::Production,
+        "security_log: its lines are sealed under SECRET_KEY, which is not set: set SECRET_KEY to the output of `openssl rand -base64 48`, or \
+         leave security_log unset",
+    );
     match settings.environment {
         Environment::Production => {
             refuse(

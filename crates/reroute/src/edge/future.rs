@@ -1,5 +1,5 @@
 use super::{Finish, Gate, Guise, in_flight::Underway};
-use crate::{error::Error, route::Answer};
+use crate::{error::Error, log::security_log, route::Answer};
 use axum_core::response::{IntoResponse, Response};
 use http::StatusCode;
 use std::{
@@ -66,7 +66,11 @@ impl Future for EdgeFuture {
                         .caused_by(format!("no answer within {timeout:?}"))
                         .into_response()
                 }
-                Err(panic) => Error::internal(message(&*panic)).into_response(),
+                Err(panic) => {
+                    let event = security_log().security_error("a handler panicked");
+                    event.with("request_id", this.guise.id.to_string()).emit();
+                    Error::internal(message(&*panic)).into_response()
+                }
             },
         };
         // The work is dropped before the answer leaves: what a time-out cuts off holds nothing any longer.

@@ -62,7 +62,7 @@ impl Gate {
     /// The answer: 400 for a host that is missing, doubled, malformed or not ours; 301 or 403 for what came in clear; 403 for a write from
     /// another site.
     #[allow(clippy::result_large_err, reason = "the answer is what there is to say")]
-    pub(super) fn admit<B>(&self, request: &Request<B>, seen: &Seen, proto: Proto) -> Result<(), Response> {
+    pub(super) fn admit<B>(&self, request: &Request<B>, seen: &Seen, proto: Proto) -> Result<(), Refusal> {
         if is_health_check(request.uri().path()) {
             return Ok(());
         }
@@ -72,15 +72,15 @@ impl Gate {
         let marks = is_write.then(|| Marks::of(request.headers())).filter(|marks| marks.cookie || marks.evidence);
         let is_plain = self.hosts.allows_plainly(request.uri(), request.headers(), seen.host.as_ref());
         if is_plain && marks.is_none() {
-            return if self.https.is_in_clear(proto, seen.proto) { Err(self.in_clear(request)) } else { Ok(()) };
+            return if self.https.is_in_clear(proto, seen.proto) { Err(self.in_clear(request).into()) } else { Ok(()) };
         }
         let host = host(request.version(), request.uri(), request.headers(), seen.host.as_ref());
         let Some(host) = host.filter(|host| self.hosts.allows(host)) else {
-            tracing::warn!("a request for a host that is not allowed");
-            return Err(Error::bad_request("The request names no host that is served here").into_response());
+            let answer = Error::bad_request("The request names no host that is served here").into_response();
+            return Err(Refusal { answer, suspicion: Some(Suspicion::Host) });
         };
         if self.https.is_in_clear(proto, seen.proto) {
-            return Err(self.in_clear(request));
+            return Err(self.in_clear(request).into());
         }
         match &marks {
             Some(marks) => self.same_site(request.headers(), marks, proto, &host),
@@ -101,7 +101,7 @@ impl Gate {
 
     /// A write comes from our own pages, from those that CORS lets write, or from no page.
     #[allow(clippy::result_large_err, reason = "the answer is what there is to say")]
-    fn same_site(&self, headers: &HeaderMap, marks: &Marks, proto: Proto, host: &Host<'_>) -> Result<(), Response> {
+    fn same_site(&self, headers: &HeaderMap, marks: &Marks, proto: Proto, host: &Host<'_>) -> Result<(), Refusal> {
         let values = |name| headers.get_all(name).into_iter().map(HeaderValue::as_bytes);
         let mut authorizations = values("authorization").peekable();
         let has_token = authorizations.peek().is_some() && !authorizations.any(is_added_by_browsers);
@@ -118,10 +118,63 @@ impl Gate {
         match verdict {
             Verdict::Admit => Ok(()),
             Verdict::Refuse(reason) => {
-                tracing::warn!(%reason, "a write from another site");
-                Err(Error::forbidden("A write from another site is not taken").into_response())
+                tracing::debug!(%reason, "a write from another site");
+                let answer = Error::forbidden("A write from another site is not taken").into_response();
+                Err(Refusal { answer, suspicion: Some(Suspicion::CrossSite) })
             }
         }
+    }
+}
+
+/// A request that does not get in.
+pub(super) struct Refusal {
+    pub(super) answer: Response,
+    /// What the log is told of it, where it is more than a mistake.
+    pub(super) suspicion: Option<Suspicion>,
+}
+
+impl From<Response> for Refusal {
+    fn from(answer: Response) -> Self {
+        Self { answer, suspicion: None }
+    }
+}
+
+/// What no honest client does.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Suspicion {
+    Host,
+    CrossSite,
+    Traversal,
+}
+
+impl Suspicion {
+    /// In words, and in OWASP's vocabulary.
+    pub(super) fn told(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Host => ("a request for a host that is not allowed", "malicious_extraneous"),
+            Self::CrossSite => ("a write from another site", "malicious_csrf"),
+            Self::Traversal => ("a path traversal attempt", "malicious_direct_reference"),
+        }
+    }
+
+    /// Whether a path tries to leave its folder: a segment that is `..`, however often it is encoded, between slashes of either kind.
+    pub(super) fn is_traversal(path: &str) -> bool {
+        // One look is enough for nearly all.
+        if !path.contains('.') && !path.contains('%') {
+            return false;
+        }
+        let mut bytes = path.as_bytes().to_vec();
+        for _ in 0..3 {
+            if bytes.split(|byte| matches!(byte, b'/' | b'\\')).any(|segment| segment == b"..") {
+                return true;
+            }
+            let decoded: Vec<u8> = percent_encoding::percent_decode(&bytes).collect();
+            if decoded == bytes {
+                return false;
+            }
+            bytes = decoded;
+        }
+        false
     }
 }
 

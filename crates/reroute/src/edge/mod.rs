@@ -18,6 +18,7 @@ mod loosen;
 use crate::{
     error::{Error, Failure},
     limit::{self, Staged, Unrouted},
+    log::{self, security_log},
     params::too_large,
     route::{Context, Found, Handler, Kind, Place, RequestId, Shared},
 };
@@ -27,6 +28,7 @@ use axum_core::{
 };
 use bytes::Bytes;
 use future::Work;
+use gate::Suspicion;
 use http::{HeaderValue, Method, Request, StatusCode, header};
 use http_body_util::Limited;
 use reroute_core::{address::canonical, forwarded::Proto};
@@ -118,11 +120,32 @@ impl Edge {
         let (work, timeout) = if underway.is_none() && !host::is_health_check(request.uri().path()) {
             self.done(Error::unavailable("as many requests are under way as may be").into_response())
         } else if let Err(refusal) = self.gate.admit(&request, &seen, proto) {
-            self.done(refusal)
+            if let Some(suspicion) = refusal.suspicion {
+                self.tell(suspicion, &request, &guise, seen.client);
+            }
+            self.done(refusal.answer)
         } else {
             self.begin(request, &mut guise, seen.client)
         };
         EdgeFuture::new(work, timeout, self.finish.clone(), self.gate.clone(), guise, underway)
+    }
+
+    /// Tells the log of what no honest client does.
+    fn tell<B>(&self, suspicion: Suspicion, request: &Request<B>, guise: &Guise, client: IpAddr) {
+        if !log::is_open() {
+            return;
+        }
+        // A path that nothing matches is the caller's own text.
+        let found = self.shared.table.find(request.uri().path());
+        let pattern = found.map_or("(no route)", |found| &self.shared.table.resources[found.resource].pattern);
+        let (description, owasp) = suspicion.told();
+        security_log()
+            .suspicious(description)
+            .owasp(owasp)
+            .endpoint(format!("{} {pattern}", request.method()))
+            .ip(client)
+            .with("request_id", guise.id.to_string())
+            .emit();
     }
 
     /// An answer that is there.
@@ -137,6 +160,9 @@ impl Edge {
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let shared = &self.shared;
+        if log::is_open() && Suspicion::is_traversal(request.uri().path()) {
+            self.tell(Suspicion::Traversal, &request, guise, client);
+        }
         let Some(found) = shared.table.find(request.uri().path()) else {
             return self.unrouted(&request, client, None, Error::not_found().into_response());
         };

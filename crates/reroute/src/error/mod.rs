@@ -152,6 +152,11 @@ impl Error {
         self.0.status
     }
 
+    /// What the caller is told in `detail`, if that was said.
+    pub(crate) fn reason(&self) -> Option<&str> {
+        self.0.detail.as_deref()
+    }
+
     /// The broken constraints.
     pub fn fields(&self) -> &[FieldError] {
         &self.0.fields

@@ -1,6 +1,7 @@
 use super::policy::{Access, Check, Requirement};
 use crate::{
     error::{Error, Result},
+    log::{Event, security_log},
     route::{Context, Operation},
 };
 use http::request::Parts;
@@ -27,8 +28,12 @@ pub(super) async fn authorize<O: Operation>(route: &O::Route, parts: &mut Parts,
             Some(Check::Shared(check)) => check(parts, cx).await?,
         };
         if !answer {
-            return Err(refusal(requirement));
+            return Err(refusal(requirement, parts, cx));
         }
+    }
+    if !requirements.is_empty() {
+        let admitted = security_log().authz_success(parts.uri.path()).request(cx);
+        known(admitted, cx).emit();
     }
     Ok(())
 }
@@ -51,12 +56,29 @@ async fn roles(requirements: &[Requirement], parts: &Parts, cx: &Context) -> Res
         let Some(roles) = &requirement.roles else { continue };
         let caller = cx.caller(parts).await?;
         if !caller.is_some_and(|caller| roles.iter().any(|role| caller.has_role(role))) {
-            return Err(if caller.is_some() { refusal(requirement) } else { Error::unauthorized(MISSING) });
+            return Err(if caller.is_some() { refusal(requirement, parts, cx) } else { Error::unauthorized(MISSING) });
         }
     }
     Ok(())
 }
 
-fn refusal(requirement: &Requirement) -> Error {
-    if requirement.anonymous { Error::unauthorized(MISSING) } else { Error::forbidden("You may not do this") }
+fn refusal(requirement: &Requirement, parts: &Parts, cx: &Context) -> Error {
+    if requirement.anonymous {
+        return Error::unauthorized(MISSING);
+    }
+    let refused = security_log().authz_failure(parts.uri.path()).request(cx);
+    let refused = match &requirement.roles {
+        Some(roles) => refused.with("required_roles", roles),
+        None => refused,
+    };
+    known(refused, cx).emit();
+    Error::forbidden("You may not do this")
+}
+
+/// The event, with the caller's name where there is one.
+fn known(event: Event, cx: &Context) -> Event {
+    match cx.caller_if_known() {
+        Some(caller) => event.user(caller.name()),
+        None => event,
+    }
 }

@@ -6,6 +6,7 @@ use crate::cache::answer::{Asked, Looked};
 use crate::{
     error::{Error, Failure, Result},
     limit::{Key, Ledger},
+    log::{self, security_log},
     params,
     route::{Answer, Context, Fields, Kind, Operation, RequestHead, Route, prepare},
 };
@@ -14,8 +15,9 @@ use axum_core::{
     extract::Request,
     response::{IntoResponse, Response},
 };
-use http::request::Parts;
+use http::{StatusCode, request::Parts};
 use http_body::Body as _;
+use serde_json::json;
 
 /// Takes a request to the operation `O`, or to the first step that refuses it.
 pub(crate) fn run<O: Operation>(cx: Context, request: Request) -> Answer {
@@ -30,12 +32,34 @@ async fn way<O: Operation>(parts: &mut Parts, body: Body, cx: &Context) -> Respo
     let mut response = match enter::<O>(parts, cx, &mut ledger).await {
         Ok(mut route) => match proceed::<O>(&mut route, parts, body, cx, began, &mut ledger).await {
             Ok(response) => response,
-            Err(refused) => refused.shown_to(&route).await,
+            Err(refused) => {
+                tell_invalid(&refused.0, cx);
+                refused.shown_to(&route).await
+            }
         },
-        Err(refusal) => refusal.into_response(),
+        Err(refusal) => {
+            let refused = refusal.into_response();
+            tell_invalid(&refused, cx);
+            refused
+        }
     };
     ledger.settle(&mut response, &cx.shared().limits).await;
     response
+}
+
+/// Tells the log which fields broke which constraints, if some did: names and codes, no values.
+fn tell_invalid(refused: &Response, cx: &Context) {
+    if refused.status() != StatusCode::UNPROCESSABLE_ENTITY || !log::is_open() {
+        return;
+    }
+    let failure = refused.extensions().get::<Failure>();
+    let fields = failure.map_or(&[][..], |Failure(error)| error.fields());
+    let errors: Vec<_> = fields.iter().map(|field| json!({"field": field.field, "code": field.code})).collect();
+    let event = security_log().validation_failure(cx.endpoint_name(), errors).request(cx);
+    match cx.caller_if_known() {
+        Some(caller) => event.user(caller.name()).emit(),
+        None => event.emit(),
+    }
 }
 
 /// An answer made from an error.

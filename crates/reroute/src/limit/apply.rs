@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    log::{Event, Kind},
+    log::security_log,
     route::{Context, RequestHead},
 };
 use axum_core::response::{IntoResponse, Response};
@@ -189,12 +189,11 @@ impl Whence<'_> {
 }
 
 fn refused(limit: &Prepared, standing: Standing, whence: &Whence<'_>) -> Error {
-    let endpoint = whence.endpoint();
-    Event::new(Kind::RateLimitExceeded, format!("Rate limit exceeded for endpoint: {endpoint}"))
-        .with("endpoint", endpoint)
-        .with("ip_address", whence.client().to_string())
-        .with("limit", limit.rate.to_string())
-        .emit();
+    let event = security_log().rate_limit(whence.endpoint(), limit.rate.to_string()).ip(whence.client());
+    match whence {
+        Whence::Endpoint(cx) => event.request(*cx).emit(),
+        Whence::Unrouted(_) => event.emit(),
+    }
     let seconds = limit.wait(standing).max(1);
     Error::new(StatusCode::TOO_MANY_REQUESTS)
         .detail("There were too many requests; wait as long as `retry_after` says")

@@ -6,7 +6,7 @@
 use crate::{
     config::Secret,
     error::{Error, Result},
-    log::{Event, Kind},
+    log::security_log,
     route::{Context, Describe},
 };
 use ::redis::{AsyncConnectionConfig, Client, RedisError, RedisResult, aio::MultiplexedConnection};
@@ -102,7 +102,7 @@ impl Redis {
 
     fn search(self: &Arc<Self>, error: &RedisError) {
         tracing::error!(%error, "Redis does not answer");
-        Event::new(Kind::StoreUnavailable, "Shared store unavailable: redis").with("store", "redis").emit();
+        security_log().store_unavailable("redis").emit();
         let this = Arc::downgrade(self);
         tokio::spawn(async move {
             let mut wait = FIRST_WAIT;
@@ -112,7 +112,7 @@ impl Redis {
                 if let Ok(connection) = this.connect().await {
                     this.found(connection);
                     tracing::info!("Redis answers again");
-                    Event::new(Kind::StoreAvailable, "Shared store available: redis").with("store", "redis").emit();
+                    security_log().store_available("redis").emit();
                     return;
                 }
                 wait = (wait * 2).min(LONGEST_WAIT);

@@ -1,11 +1,12 @@
 use crate::{
     auth::{DynAuthenticate, Principal},
-    error::Result,
+    error::{Error, Result},
     guard::Policy,
     limit::{Limits, Staged},
+    log::security_log,
     route::{Resource, Table},
 };
-use http::{HeaderValue, request::Parts, uri::PathAndQuery};
+use http::{HeaderValue, StatusCode, request::Parts, uri::PathAndQuery};
 use reroute_core::address::ClientNetwork;
 use smallvec::SmallVec;
 use std::{
@@ -144,10 +145,19 @@ impl Context {
             return Ok(caller.as_ref());
         }
         let caller = match &self.shared.authenticate {
-            Some(authenticate) => authenticate.authenticate(parts, self).await?,
+            Some(authenticate) => {
+                let caller = authenticate.authenticate(parts, self).await;
+                caller.inspect_err(|error| self.tell_wrong_credential(error))?
+            }
             None => None,
         };
         Ok(self.caller.get_or_init(|| caller).as_ref())
+    }
+
+    fn tell_wrong_credential(&self, error: &Error) {
+        if error.status() == StatusCode::UNAUTHORIZED {
+            security_log().auth_failure(error.reason().unwrap_or("Invalid credential")).request(self).emit();
+        }
     }
 
     /// Who calls, if that was asked already.

@@ -14,7 +14,11 @@ use std::path::Path;
 use support::{Answer, Connection, Shop};
 
 /// Limits that refuse, and the clients of a proxy on this machine.
-const ENFORCED: [(&str, &str); 2] = [("REROUTE_RATE_LIMITS", "enforce"), ("REROUTE_TRUSTED_PROXIES", "127.0.0.1")];
+const ENFORCED: [(&str, &str); 3] = [
+    ("REROUTE_RATE_LIMITS", "enforce"),
+    ("REROUTE_TRUSTED_PROXIES", "127.0.0.1"),
+    ("SECRET_KEY", "Zk3vq8Q1mWc7Jp0sXy5Rb2Ld9Nf6Hg4TtUuVvAaEeIiOo"),
+];
 
 /// A shop that enforces its limits, with these settings beside.
 fn enforced(settings: &[(&str, &str)]) -> Shop {

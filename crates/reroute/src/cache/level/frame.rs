@@ -7,9 +7,11 @@
 //! Numbers are big-endian. The HMAC (RFC 2104) is over the entry's key and all that stands before it.
 
 use super::{Found, Token};
-use crate::{cache::key::Key, config::Secret};
-use hkdf::Hkdf;
-use hmac::{Hmac, KeyInit, Mac};
+use crate::{
+    cache::key::Key,
+    config::{Secret, mac},
+};
+use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use std::{
     fmt::Write,
@@ -28,13 +30,7 @@ pub(super) struct Frames {
 impl Frames {
     /// With keys of their own, derived from the secret (RFC 5869).
     pub(super) fn new(secret: &Secret) -> Self {
-        let derive = |purpose: &str| {
-            let mut key = [0; 32];
-            // 32 bytes are far less than the most that HKDF gives.
-            let _ = Hkdf::<Sha256>::new(None, secret.expose().as_bytes()).expand(purpose.as_bytes(), &mut key);
-            Hmac::<Sha256>::new_from_slice(&key).expect("HMAC takes keys of any length")
-        };
-        Self { seal: derive("reroute cache: seal"), names: derive("reroute cache: names") }
+        Self { seal: mac(secret, "reroute cache: seal"), names: mac(secret, "reroute cache: names") }
     }
 
     /// What the entry is called in the store: applications with other secrets never meet.

@@ -1,7 +1,7 @@
 //! Signing out.
 
 use crate::session;
-use reroute::prelude::*;
+use reroute::{log::RequestFacts, prelude::*, security_log};
 
 #[route]
 pub struct Logout {
@@ -12,8 +12,9 @@ pub struct Logout {
 impl Logout {
     /// Sign out: the token stops working.
     #[requires]
-    async fn post(&self, headers: HeaderMap) -> Result<StatusCode> {
+    async fn post(&self, headers: HeaderMap, me: Principal, request: RequestFacts) -> Result<StatusCode> {
         session::close(&self.db, &headers).await?;
+        security_log().auth_logout().user(me.name()).request(&request).emit();
         Ok(StatusCode::NO_CONTENT)
     }
 }
