@@ -28,11 +28,11 @@ pub(super) async fn authorize<O: Operation>(route: &O::Route, parts: &mut Parts,
             Some(Check::Shared(check)) => check(parts, cx).await?,
         };
         if !answer {
-            return Err(refusal(requirement, parts, cx));
+            return Err(refusal(requirement, cx));
         }
     }
     if !requirements.is_empty() {
-        let admitted = security_log().authz_success(parts.uri.path()).request(cx);
+        let admitted = security_log().authz_success(cx.told_path()).request(cx);
         known(admitted, cx).emit();
     }
     Ok(())
@@ -56,17 +56,17 @@ async fn roles(requirements: &[Requirement], parts: &Parts, cx: &Context) -> Res
         let Some(roles) = &requirement.roles else { continue };
         let caller = cx.caller(parts).await?;
         if !caller.is_some_and(|caller| roles.iter().any(|role| caller.has_role(role))) {
-            return Err(if caller.is_some() { refusal(requirement, parts, cx) } else { Error::unauthorized(MISSING) });
+            return Err(if caller.is_some() { refusal(requirement, cx) } else { Error::unauthorized(MISSING) });
         }
     }
     Ok(())
 }
 
-fn refusal(requirement: &Requirement, parts: &Parts, cx: &Context) -> Error {
+fn refusal(requirement: &Requirement, cx: &Context) -> Error {
     if requirement.anonymous {
         return Error::unauthorized(MISSING);
     }
-    let refused = security_log().authz_failure(parts.uri.path()).request(cx);
+    let refused = security_log().authz_failure(cx.told_path()).request(cx);
     let refused = match &requirement.roles {
         Some(roles) => refused.with("required_roles", roles),
         None => refused,

@@ -180,6 +180,16 @@ impl Context {
         self.resource().endpoint_name(self.endpoint)
     }
 
+    /// The path as the log tells it: with the ids that stand in it. Any other parameter is text that the caller typed, possibly into the wrong field, and stays
+    /// as the pattern names it.
+    pub(crate) fn told_path(&self) -> String {
+        let mut told = self.pattern().to_owned();
+        for (name, value) in self.parameters().filter(|(_, value)| is_id(value)) {
+            told = told.replace(&format!("{{{name}}}"), value);
+        }
+        told
+    }
+
     pub(crate) fn resource(&self) -> &Resource {
         &self.shared.table.resources[self.resource]
     }
@@ -215,6 +225,16 @@ impl fmt::Debug for Context {
             .field("pattern", &self.pattern())
             .finish_non_exhaustive()
     }
+}
+
+/// A number, or a UUID (RFC 9562).
+fn is_id(value: &str) -> bool {
+    let is_number = !value.is_empty() && value.len() <= 20 && value.bytes().all(|byte| byte.is_ascii_digit());
+    let is_digit = |(at, byte): (usize, u8)| match at {
+        8 | 13 | 18 | 23 => byte == b'-',
+        _ => byte.is_ascii_hexdigit(),
+    };
+    is_number || (value.len() == 36 && value.bytes().enumerate().all(is_digit))
 }
 
 /// Where the look-up ended.

@@ -43,6 +43,11 @@ fn attack_140_secrets_that_were_typed_into_wrong_fields_appear_nowhere() {
     shop.request("DELETE", &format!("/users/{secret}")).header("authorization", &format!("Bearer {token}")).send();
     wait_for(&log, "suspicious_request", 2);
     wait_for(&log, "validation_failure", 1);
+    let refused = &wait_for(&log, "authz_failure", 1)[0];
+    assert_eq!(refused["message"], "Authorization denied for resource: /users/{id}");
+    shop.request("DELETE", "/users/7").token(&token).send().is(403);
+    let refused = &wait_for(&log, "authz_failure", 2)[1];
+    assert_eq!(refused["details"]["resource"], "/users/7");
     let text = std::fs::read_to_string(&log).expect("it is there");
     assert!(!text.contains("Hunter2") && !text.contains(&token), "{text}");
 }
