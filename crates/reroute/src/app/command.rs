@@ -87,6 +87,7 @@ impl App {
         }
         if settings.secret_key.is_none() {
             settings.secret_key = Some(Secret::new(crate::auth::token::generate()?));
+            settings.is_key_random = true;
             tracing::warn!(
                 "SECRET_KEY is not set: a random one stands in for this run, and what it signs is worth nothing after it"
             );
@@ -133,7 +134,9 @@ impl App {
     #[cfg(feature = "redis")]
     async fn share(mut self, settings: &Settings) -> Result<Self> {
         if let Some(url) = &settings.redis_url {
-            let redis = crate::redis::Redis::open(url, settings.redis_timeout).await.map_err(Refused::because)?;
+            let own_key = settings.secret_key.as_ref().filter(|_| !settings.is_key_random);
+            let redis =
+                crate::redis::Redis::open(url, settings.redis_timeout, own_key).await.map_err(Refused::because)?;
             self.redis = Some(redis);
         }
         Ok(self)

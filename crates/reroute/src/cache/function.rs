@@ -380,13 +380,13 @@ impl<R> Missing<R> {
                 let keep = Keep {
                     size: size_of_val(&*value) as u64,
                     value: Value::Result(value),
-                    tags: self.tags,
+                    tags: self.tags.clone(),
                     began: self.began,
                     duration: found.left,
                     age: found.age,
                 };
-                store.keep(&self.memory, self.key, keep);
-                Found::Kept(result)
+                // What was forgotten meanwhile is not given.
+                if store.keep(&self.memory, self.key, keep) { Found::Kept(result) } else { Found::Missing(self) }
             }
         }
     }

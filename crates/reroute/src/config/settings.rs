@@ -91,6 +91,8 @@ pub(crate) struct Settings {
     pub(crate) development_public: bool,
     pub(crate) debug: bool,
     pub(crate) secret_key: Option<Secret>,
+    /// Whether the key was made for this run alone.
+    pub(crate) is_key_random: bool,
     pub(crate) database_url: Option<Secret>,
     pub(crate) limits_observed: bool,
     /// What holds for every client network, on every request.
@@ -166,6 +168,7 @@ impl Settings {
             development_public: false,
             debug: false,
             secret_key: None,
+            is_key_random: false,
             database_url: None,
             limits_observed: false,
             rate_limit: None,

@@ -15,7 +15,7 @@ use axum_core::response::{IntoResponse, Response};
 use http::{HeaderValue, Method, StatusCode, header, request::Parts};
 use reroute_core::{address::ClientNetwork, window::Standing};
 use smallvec::SmallVec;
-use std::net::IpAddr;
+use std::{net::IpAddr, time::Duration};
 
 /// What one request was counted against.
 #[derive(Default)]
@@ -86,17 +86,19 @@ impl<'a> Ledger<'a> {
     }
 
     /// Gives back the places that the answer does not count for, and tells the caller how they stand.
-    pub(crate) async fn settle(self, response: &mut Response, limits: &Limits) {
+    pub(crate) async fn settle(mut self, response: &mut Response, limits: &Limits) {
         if self.lines.is_empty() {
             return;
         }
         let is_failure = response.status().is_client_error();
-        for line in &self.lines {
+        let is_refused = self.is_refused;
+        for line in &mut self.lines {
             let counts = line.charge.limit().counts == Counts::All || is_failure;
             if let Some((counted, place)) = line.taken
-                && (self.is_refused || !counts)
+                && (is_refused || !counts)
             {
                 limits.store.refund(&line.charge, counted, place).await;
+                line.standing = with_one_more(line.standing, line.charge.limit());
             }
         }
         let lines = self.lines.iter().map(|line| (line.charge.limit(), line.standing));
@@ -148,8 +150,8 @@ impl<'a> Ledger<'a> {
 /// Counts a request that no endpoint answers, and answers it with `answer` if it is admitted.
 pub(crate) async fn unrouted(limits: &Limits, staged: &Staged, asked: Unrouted, answer: Response) -> Response {
     let network = ClientNetwork::of(asked.client, limits.network_length);
-    // A function of the request's head is asked where an endpoint answers.
-    let key = |limit: &Prepared| if matches!(limit.per, Per::Ip) { Key::of_network(network) } else { Key::ALL };
+    // A function of the request's head is asked where an endpoint answers: here the network stands for what it makes.
+    let key = |limit: &Prepared| if matches!(limit.per, Per::Global) { Key::ALL } else { Key::of_network(network) };
     let mut ledger = Ledger::default();
     let admitted = ledger.admit(&staged.address, key, limits, &Whence::Unrouted(&asked)).await;
     let mut response = admitted.map_or_else(IntoResponse::into_response, |()| answer);
@@ -186,6 +188,13 @@ impl Whence<'_> {
             Self::Unrouted(asked) => format!("{} {}", asked.method, asked.pattern.as_deref().unwrap_or("(no route)")),
         }
     }
+}
+
+/// How a key stands once a place is given back.
+fn with_one_more(standing: Standing, limit: &Prepared) -> Standing {
+    let remaining = (standing.remaining + 1).min(limit.rate.count());
+    let free_in = if remaining == limit.rate.count() { Duration::ZERO } else { standing.free_in };
+    Standing { remaining, free_in }
 }
 
 fn refused(limit: &Prepared, standing: Standing, whence: &Whence<'_>) -> Error {

@@ -73,7 +73,7 @@ pub enum Declared {
 pub struct Key(pub(super) u64);
 
 impl Key {
-    /// The key of anything that can be hashed. Equal values have equal keys in every process of the application.
+    /// The key of anything that can be hashed. Equal values have equal keys in every process of one build of the application.
     ///
     /// ```
     /// use reroute::limit::Key;

@@ -29,7 +29,7 @@
 //! | `per = "principal"` | each caller, once they are known and may call; callers who are not known, by network |
 //! | `per = "global"` | all together |
 //! | `key = …` | each value of an expression over `request`, a [`RequestHead`](crate::RequestHead), and the handler's arguments, which are borrowed. Where it names an argument the limit is asked once the arguments are valid |
-//! | `count = "failures"` | only answers of 400 to 499 count. While a request is under way it holds a place, so that many at once do not get through |
+//! | `count = "failures"` | only answers of 400 to 499 count. While a request is under way it holds a place, so that many at once do not get through; one that is cut off, by its client, a time-out or a panic, has failed |
 //! | `if_store_fails` | what holds while Redis cannot be asked: `"local"`, this process alone; `"open"`, no limit; `"closed"`, 503. The stricter of this and the setting `redis_failure` holds |
 //!
 //! A limit is counted where it is declared: on a handler for this method of this route, on an `impl` for the route, on a `#[scope]` for

@@ -3,7 +3,7 @@
 
 use super::store::{Charge, Decision, Taken};
 use crate::redis::Redis;
-use ::redis::{RedisResult, Script};
+use ::redis::{ErrorKind, RedisError, RedisResult, Script};
 use reroute_core::window::{SLOTS, Standing};
 use std::{sync::Arc, time::Duration};
 
@@ -24,7 +24,7 @@ impl Shared {
         let mut call = self.decide.prepare_invoke();
         for charge in charges {
             let period = period(charge);
-            call.key(key(charge))
+            call.key(self.key(charge))
                 .arg(charge.limit().rate.count())
                 .arg(period)
                 .arg((period + 1).div_ceil(SLOTS as u64 - 1));
@@ -32,7 +32,10 @@ impl Shared {
         let answer: RedisResult<(u8, Vec<i64>)> = call.invoke_async(&mut connection.commands).await;
         match answer {
             Ok((admitted, numbers)) if numbers.len() == 3 * charges.len() => Some(decision(admitted == 1, &numbers)),
-            Ok(_) => None,
+            Ok(_) => {
+                self.redis.lost(&connection, &malformed());
+                None
+            }
             Err(error) => {
                 self.redis.lost(&connection, &error);
                 None
@@ -40,16 +43,25 @@ impl Shared {
         }
     }
 
+    fn key(&self, charge: &Charge<'_>) -> String {
+        let (limit, key) = charge.id();
+        self.redis.name("limit", &[limit.to_be_bytes(), key.to_be_bytes()].concat())
+    }
+
     /// Gives back a place. Where it cannot be asked, the place stays taken.
     pub(super) async fn refund(&self, charge: &Charge<'_>, counted: u64) {
         let Some(mut connection) = self.redis.connection() else { return };
         let mut call = self.refund.prepare_invoke();
-        call.key(key(charge)).arg(counted).arg(period(charge));
+        call.key(self.key(charge)).arg(counted).arg(period(charge));
         let answer: RedisResult<()> = call.invoke_async(&mut connection.commands).await;
         if let Err(error) = answer {
             self.redis.lost(&connection, &error);
         }
     }
+}
+
+fn malformed() -> RedisError {
+    (ErrorKind::UnexpectedReturnType, "the answer of a script is none of it").into()
 }
 
 fn decision(is_admitted: bool, numbers: &[i64]) -> Decision {
@@ -67,11 +79,6 @@ fn decision(is_admitted: bool, numbers: &[i64]) -> Decision {
     } else {
         Decision::Refused(each.map(|taken| taken.standing).collect())
     }
-}
-
-fn key(charge: &Charge<'_>) -> String {
-    let (limit, key) = charge.id();
-    format!("reroute:limit:{limit:016x}:{key:016x}")
 }
 
 /// In microseconds: 366 days at most.

@@ -133,7 +133,8 @@ fn without_store(charges: &[Charge<'_>]) -> Result<Option<Decision>> {
     }
 }
 
+/// Counted nowhere: what is given back of it is no slot's.
 #[cfg(feature = "redis")]
 fn untouched(charge: &Charge<'_>) -> Taken {
-    Taken { standing: charge.window().standing(&Default::default(), 0), counted: 0 }
+    Taken { standing: charge.window().standing(&Default::default(), 0), counted: u64::MAX }
 }

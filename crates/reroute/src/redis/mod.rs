@@ -4,16 +4,18 @@
 //! task looks for it, less and less often, and everybody goes back once it has answered.
 
 use crate::{
-    config::Secret,
+    config::{Secret, mac},
     error::{Error, Result},
     log::security_log,
     route::{Context, Describe},
 };
 use ::redis::{AsyncConnectionConfig, Client, RedisError, RedisResult, aio::MultiplexedConnection};
 use axum_core::extract::FromRequestParts;
+use hmac::{Hmac, Mac};
 use http::request::Parts;
+use sha2::Sha256;
 use std::{
-    fmt,
+    fmt::{self, Write},
     hash::{BuildHasher, RandomState},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -31,6 +33,9 @@ pub(crate) struct Redis {
     client: Client,
     timeout: Duration,
     link: Mutex<Link>,
+    /// Names what stands there, so that applications with other secrets do not meet. Without a key that outlives the process, names are plain:
+    /// else no two processes would share anything.
+    names: Option<Hmac<Sha256>>,
 }
 
 struct Link {
@@ -46,15 +51,17 @@ pub(crate) struct Connection {
 }
 
 impl Redis {
-    /// Connects, or begins to look for it.
+    /// Connects, or begins to look for it. `key` is the application's own, if it has one.
     ///
     /// # Errors
     ///
     /// When `url` is no address of a Redis: the text says why, without the password in it.
-    pub(crate) async fn open(url: &Secret, timeout: Duration) -> Result<Arc<Self>, String> {
+    pub(crate) async fn open(url: &Secret, timeout: Duration, key: Option<&Secret>) -> Result<Arc<Self>, String> {
         let client = Client::open(url.expose())
             .map_err(|_| "redis_url: it is no address of a Redis: write redis://HOST:PORT, with USER:PASSWORD@ before the host where it asks for them".to_owned())?;
-        let this = Arc::new(Self { client, timeout, link: Mutex::new(Link { connection: None, generation: 0 }) });
+        let names = key.map(|key| mac(key, "reroute redis: names"));
+        let link = Mutex::new(Link { connection: None, generation: 0 });
+        let this = Arc::new(Self { client, timeout, link, names });
         match this.connect().await {
             Ok(connection) => this.found(connection),
             Err(error) => this.search(&error),
@@ -77,6 +84,24 @@ impl Redis {
         }
         drop(link);
         self.search(error);
+    }
+
+    /// The name of what is known here by `id`.
+    pub(crate) fn name(&self, kind: &str, id: &[u8]) -> String {
+        let mut name = format!("reroute:{kind}:");
+        let digest =
+            self.names.as_ref().map(|names| names.clone().chain_update(&name).chain_update(id).finalize().into_bytes());
+        let bytes = digest.as_ref().map_or(id, |digest| &digest[..16]);
+        for byte in bytes {
+            // Writing to a string cannot fail.
+            let _ = write!(name, "{byte:02x}");
+        }
+        name
+    }
+
+    /// How long an answer may take.
+    pub(crate) fn timeout(&self) -> Duration {
+        self.timeout
     }
 
     pub(crate) fn client(&self) -> &Client {

@@ -50,6 +50,15 @@ async fn only_failures_count() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_is_given_back_is_told_as_given_back() {
+    let (app, _) = login(100);
+    let welcome = send(&app, "POST /login", None, r#"{"name":"ada","password":"right"}"#).await;
+    assert_eq!(welcome.header("ratelimit"), "\"ip\";r=7;t=60, \"key\";r=3;t=0");
+    let wrong = send(&app, "POST /login", None, r#"{"name":"ada","password":"wrong"}"#).await;
+    assert_eq!(wrong.header("ratelimit"), "\"ip\";r=6;t=60, \"key\";r=2;t=60");
+}
+
+#[tokio::test(start_paused = true)]
 async fn attack_17_who_is_locked_out_is_let_in_again() {
     let (app, _) = login(100);
     for password in ["wrong", "wrong", "wrong"] {

@@ -162,3 +162,23 @@ async fn what_is_declared_once_is_counted_once() {
     assert_eq!(admitted(&app, "PUT /b", None, 3).await, 1);
     assert_eq!(get(&app, "PUT /b", None).await.header("ratelimit-policy"), "\"ip\";q=4;w=60");
 }
+
+#[route]
+pub struct ByTenant;
+
+#[route]
+#[rate_limit("2/min", key = request.headers().get("x-tenant").cloned())]
+impl ByTenant {
+    #[public]
+    async fn get(&self) -> &'static str {
+        "hello"
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_no_endpoint_answers_the_network_stands_for_a_key() {
+    let app = app([file::<ByTenant>("/tenant", "tenant.rs")]);
+    let one = with_client(&app, [192, 0, 2, 1].into());
+    assert_eq!(admitted(&one, "OPTIONS /tenant", None, 4).await, 2);
+    assert_eq!(admitted(&with_client(&app, [192, 0, 2, 2].into()), "OPTIONS /tenant", None, 4).await, 2);
+}

@@ -89,7 +89,10 @@ impl<'a> Asked<'a> {
         let leader = loop {
             key = look.keyed.varied(look.head.clone(), &parts.headers).finish();
             if !may_lead && !waited {
-                memory.count(store.get(&memory, &key).is_some());
+                // A hit is counted where it is found.
+                if store.get(&memory, &key).is_none() {
+                    memory.count(false);
+                }
             }
             match store.look_up(&memory, key, may_lead && !waited) {
                 store::Looked::Found(entry) => {

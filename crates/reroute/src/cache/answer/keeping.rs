@@ -58,7 +58,14 @@ impl Keeping<'_> {
         match self {
             Self::Nothing => {}
             Self::Answer(answer) => answer.store(parts, response, cx).await,
-            Self::Change(change) => change.forget(response),
+            Self::Change(change) => {
+                change.forget(response);
+                // Who is told that it is done finds it so in every process.
+                #[cfg(feature = "redis")]
+                if let Some(level) = change.answers.cache.store().level() {
+                    level.tell_now().await;
+                }
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What this process has forgotten and not yet told the others.
 
-use super::{ALL, CHANNEL, LONGEST, Level, row, token};
+use super::{ALL, LONGEST, Level, token};
 use crate::cache::key::Tag;
 use std::{
     collections::HashSet,
@@ -13,6 +13,9 @@ use tokio::sync::Notify;
 /// The most tags that wait. More: everything is forgotten.
 const MOST: usize = 10_000;
 
+/// How many are told at once.
+const AT_ONCE: usize = 256;
+
 /// How long is waited before it is tried again.
 const AGAIN: Duration = Duration::from_millis(50);
 
@@ -20,6 +23,7 @@ const AGAIN: Duration = Duration::from_millis(50);
 pub(super) struct Forgets {
     waiting: Mutex<Waiting>,
     added: Notify,
+    told: Notify,
 }
 
 #[derive(Default)]
@@ -45,10 +49,25 @@ impl Forgets {
         waiting.tags.is_empty() && !waiting.is_telling
     }
 
+    /// Waits until it does.
+    pub(super) async fn all_told(&self) {
+        loop {
+            let told = self.told.notified();
+            if self.are_told() {
+                return;
+            }
+            told.await;
+        }
+    }
+
     fn take(&self) -> HashSet<Tag> {
         let mut waiting = self.waiting();
         waiting.is_telling = !waiting.tags.is_empty();
-        mem::take(&mut waiting.tags)
+        let all = mem::take(&mut waiting.tags);
+        let mut all = all.into_iter();
+        let now = all.by_ref().take(AT_ONCE).collect();
+        waiting.tags = all.collect();
+        now
     }
 
     /// Says what came of telling what was taken.
@@ -58,6 +77,8 @@ impl Forgets {
         if !is_done {
             waiting.tags.extend(tags);
         }
+        drop(waiting);
+        self.told.notify_waiters();
     }
 
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
@@ -92,8 +113,8 @@ impl Level {
         let mut pipe = ::redis::pipe();
         for tag in tags {
             let Some(token) = token() else { return false };
-            pipe.cmd("SET").arg(row(tag)).arg(&token[..]).arg("PX").arg(LONGEST.as_millis() as u64).ignore();
-            pipe.cmd("PUBLISH").arg(CHANNEL).arg(&tag[..]).ignore();
+            pipe.cmd("SET").arg(self.row(tag)).arg(&token[..]).arg("PX").arg(LONGEST.as_millis() as u64).ignore();
+            pipe.cmd("PUBLISH").arg(self.channel()).arg(&tag[..]).ignore();
         }
         let answer: ::redis::RedisResult<()> = pipe.query_async(&mut connection.commands).await;
         answer.inspect_err(|error| self.redis.lost(&connection, error)).is_ok()

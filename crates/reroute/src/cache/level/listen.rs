@@ -1,6 +1,6 @@
 //! Hearing what others forget.
 
-use super::{ALL, CHANNEL, Level};
+use super::{ALL, Level};
 use crate::cache::store::Store;
 use ::redis::{RedisError, RedisResult, aio::PubSubSink};
 use futures_util::{Stream, StreamExt};
@@ -41,7 +41,7 @@ pub(super) async fn listen(level: Weak<Level>, store: Weak<Store>) {
 
 async fn subscribe(level: &Level) -> RedisResult<(PubSubSink, impl Stream<Item = ::redis::Msg> + use<>)> {
     let mut connection = level.redis.client().get_async_pubsub().await?;
-    connection.subscribe(CHANNEL).await?;
+    connection.subscribe(level.channel()).await?;
     Ok(connection.split())
 }
 

@@ -11,6 +11,9 @@
 //! one of them is another. Forgetting writes a new token and tells every process, whose memory forgets the tag, too. While a process has forgotten something and
 //! not yet told, it asks the memory alone.
 //!
+//! A write waits for that word, for as long as an answer of the store may take: then it is told in the background. A process that ends before it could tell leaves what
+//! the others keep to its time.
+//!
 //! # Without the store
 //!
 //! A process that does not hear of forgettings gives nothing out of its memory that is older than a second, and begins with an empty memory when it hears again.
@@ -100,9 +103,9 @@ impl Level {
         };
         let Some(fresh) = token() else { return Looked::Missing(None) };
         let mut call = self.look.prepare_invoke();
-        call.key(self.frames.name(key)).key(row(&ALL));
+        call.key(self.frames.name(key)).key(self.row(&ALL));
         for tag in tags {
-            call.key(row(tag));
+            call.key(self.row(tag));
         }
         call.arg(&fresh[..]).arg(LONGEST.as_millis() as u64);
         let answer: RedisResult<(Vec<u8>, Vec<Vec<u8>>)> = call.invoke_async(&mut connection.commands).await;
@@ -142,6 +145,24 @@ impl Level {
         });
     }
 
+    /// The name of a tag's row.
+    fn row(&self, tag: &Tag) -> String {
+        self.redis.name("tag", tag)
+    }
+
+    /// Where processes tell each other what to forget.
+    fn channel(&self) -> String {
+        self.redis.name("forget", &[])
+    }
+
+    /// Waits until what was forgotten here is told, or as long as an answer of the store may take.
+    pub(super) async fn tell_now(&self) {
+        // A store that does not answer holds up a write for no longer than it holds up anything.
+        if self.redis.connection().is_some() {
+            let _ = tokio::time::timeout(self.redis.timeout(), self.forgets.all_told()).await;
+        }
+    }
+
     /// Tells every process to forget a tag; the store first. It is told in the background, and until then this process asks its memory alone.
     pub(super) fn forget(&self, tag: Tag) {
         self.forgets.add(tag);
@@ -155,14 +176,6 @@ impl Level {
 
 /// The tag that every entry has.
 const ALL: Tag = [0; 16];
-
-/// Where processes tell each other what to forget.
-const CHANNEL: &str = "reroute:cache:forget";
-
-/// The key of a tag's row.
-fn row(tag: &Tag) -> Vec<u8> {
-    [b"reroute:cache:tag:", &tag[..]].concat()
-}
 
 fn token() -> Option<Token> {
     let mut token = Token::default();
