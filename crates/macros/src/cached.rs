@@ -46,21 +46,12 @@ pub(crate) fn expand(arguments: TokenStream, mut item: ItemFn) -> Result<TokenSt
     let (look_up, result) = if signature.asyncness.is_some() {
         (
             quote_spanned!(span=> __CACHED.look_up::<#returned, _>(__keeps, __key, __tags).await),
-            quote! {
-                (async move {
-                    // Says what `?` and `return` in the body are to give.
-                    if false {
-                        let __result: #returned = loop {};
-                        return __result;
-                    }
-                    #body
-                }).await
-            },
+            quote!(::reroute::__private::cache::waited::<#returned, _>(async move #body).await),
         )
     } else {
         (
             quote_spanned!(span=> __CACHED.look_up_now::<#returned, _>(__keeps, __key, __tags)),
-            quote!((move || -> #returned { #body })()),
+            quote!(::reroute::__private::cache::called::<#returned>(move || #body)),
         )
     };
     let shared = match &cache.serde {
@@ -87,7 +78,6 @@ pub(crate) fn expand(arguments: TokenStream, mut item: ItemFn) -> Result<TokenSt
         let __tags: ::std::vec::Vec<::std::string::String> = ::std::vec![#(#tag),*];
         match #look_up {
             ::reroute::__private::cache::Found::Kept(__kept) => __kept,
-            #[allow(unreachable_code, clippy::all)]
             ::reroute::__private::cache::Found::Missing(__missing) => {
                 let __result: #returned = #result;
                 __missing.keep(&__result);

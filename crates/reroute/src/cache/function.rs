@@ -141,6 +141,16 @@ impl Function {
     }
 }
 
+/// Says what `?` and `return` in the body of an `async` function are to give.
+pub fn waited<R, F: Future<Output = R>>(body: F) -> F {
+    body
+}
+
+/// The same for the body of a plain one.
+pub fn called<R>(body: impl FnOnce() -> R) -> R {
+    body()
+}
+
 /// The key of a call in the making.
 pub struct Arguments(Digesting);
 
