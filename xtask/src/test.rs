@@ -21,6 +21,10 @@ pub(crate) fn test() -> Outcome {
         run(&mut cargo(["clippy", "--workspace", "--all-targets", "--all-features", "--", "--deny", "warnings"]))?;
         // The smallest set of features is what a hello-world builds.
         run(&mut cargo(["clippy", "--package", "reroute-web", "--", "--deny", "warnings"]))?;
+        // Those that know of each other are built without each other, too.
+        for feature in ["cache", "redis"] {
+            run(&mut cargo(["clippy", "--package", "reroute-web", "--features", feature, "--", "--deny", "warnings"]))?;
+        }
     } else {
         left_out.push("lints: clippy is not installed");
     }

@@ -43,7 +43,7 @@ pub(crate) struct Entry {
     /// Since when it is kept, by whichever process.
     pub(super) kept_at: Instant,
     /// Since when it is kept by this one.
-    #[cfg_attr(not(feature = "redis"), allow(dead_code, reason = "without Redis there is no other process"))]
+    #[cfg(feature = "redis")]
     pub(super) kept_here: Instant,
     pub(super) expires_at: Instant,
 }

@@ -163,9 +163,17 @@ impl Store {
                 return false;
             }
             let Keep { value, size, tags, began, age, .. } = keep;
-            let kept_here = kept_at;
-            let kept_at = kept_at.checked_sub(age).unwrap_or(kept_at);
-            memory.insert(key, Entry { value, size, tags: tags.into(), began, kept_at, kept_here, expires_at });
+            let entry = Entry {
+                value,
+                size,
+                tags: tags.into(),
+                began,
+                kept_at: kept_at.checked_sub(age).unwrap_or(kept_at),
+                #[cfg(feature = "redis")]
+                kept_here: kept_at,
+                expires_at,
+            };
+            memory.insert(key, entry);
         }
         memory.settle();
         self.keep_swept();

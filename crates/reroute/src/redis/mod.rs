@@ -100,10 +100,12 @@ impl Redis {
     }
 
     /// How long an answer may take.
+    #[cfg(feature = "cache")]
     pub(crate) fn timeout(&self) -> Duration {
         self.timeout
     }
 
+    #[cfg(feature = "cache")]
     pub(crate) fn client(&self) -> &Client {
         &self.client
     }

@@ -84,7 +84,6 @@ impl<'a> Asked<'a> {
         let may_lead = request_allows(&lines(&parts.headers, &header::CACHE_CONTROL))
             && (!look.has_credentials || look.keyed.tells_apart(cx));
         let mut waited = false;
-        #[cfg_attr(not(feature = "redis"), allow(unused_assignments, unused_variables, reason = "others may be asked"))]
         let mut key;
         let leader = loop {
             key = look.keyed.varied(look.head.clone(), &parts.headers).finish();
@@ -108,7 +107,6 @@ impl<'a> Asked<'a> {
                 }
             }
         };
-        #[cfg_attr(not(feature = "redis"), allow(unused_mut, reason = "others may be asked"))]
         let mut answer = super::keeping::Answer {
             look,
             memory,
@@ -116,7 +114,6 @@ impl<'a> Asked<'a> {
             #[cfg(feature = "redis")]
             tokens: None,
         };
-        #[cfg(feature = "redis")]
         if may_lead && let Some(response) = answer.ask_others(key, parts, cx).await {
             return Looked::Found(response);
         }

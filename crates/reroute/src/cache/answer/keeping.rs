@@ -3,14 +3,11 @@ use super::{
     kept::{self, Kept},
 };
 #[cfg(feature = "redis")]
-use crate::cache::{
-    key::Key,
-    level::{self, Tokens},
-};
+use crate::cache::level::{self, Tokens};
 use crate::{
     cache::{
         flight::Leader,
-        key::path_tag,
+        key::{Key, path_tag},
         memory::{Memory, Value},
         store::Keep,
     },
@@ -137,7 +134,6 @@ impl Answer<'_> {
         let value = Kept { headers, body: body.clone(), loosened: response.extensions().get::<Loosened>().cloned() };
         // The key of the answer's own `Vary`, which may be another than the one that was looked for.
         let key = self.look.keyed.varied(self.look.head.clone(), &parts.headers).finish();
-        #[cfg(feature = "redis")]
         self.tell_others(key, &value, declared.duration);
         let keep = Keep {
             value: Value::Answer(value),
@@ -149,6 +145,16 @@ impl Answer<'_> {
         };
         self.look.answers.cache.store().keep(&self.memory, key, keep)
     }
+}
+
+/// What other processes know, where there are any.
+#[cfg(not(feature = "redis"))]
+impl Answer<'_> {
+    pub(super) async fn ask_others(&mut self, _: Key, _: &Parts, _: &Context) -> Option<Response> {
+        None
+    }
+
+    fn tell_others(&mut self, _: Key, _: &Kept, _: Duration) {}
 }
 
 /// What other processes know.
