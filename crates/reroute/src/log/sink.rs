@@ -62,10 +62,13 @@ impl LogFile {
     ///
     /// # Errors
     ///
-    /// When that is not allowed, or what is there is no file.
+    /// When that is not allowed, or what is there is no file, or one of another kind: what stands in it would be put aside and cut.
     pub(super) fn open(path: &Path, most: u64, keep: u32) -> io::Result<Self> {
         if fs::metadata(path).is_ok_and(|there| !there.is_file()) {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "what is there is no file"));
+        }
+        if !is_ours(path)? {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "what is there is no security log"));
         }
         let open = Some(append_to(path)?);
         Ok(Self { path: path.to_owned(), most, keep, open, end: u64::MAX })
@@ -164,6 +167,18 @@ fn aside(path: &Path, nth: u32) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(format!(".{nth}"));
     name.into()
+}
+
+/// Whether every byte that there is at the beginning could be ours. The first line may be cut off anywhere.
+fn is_ours(path: &Path) -> io::Result<bool> {
+    const BEGIN: &[u8] = b"{\"timestamp\":\"";
+    let mut begin = Vec::new();
+    match File::open(path) {
+        Ok(file) => file.take(BEGIN.len() as u64).read_to_end(&mut begin)?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
+        Err(error) => return Err(error),
+    };
+    Ok(BEGIN.starts_with(&begin))
 }
 
 fn append_to(path: &Path) -> io::Result<File> {

@@ -63,6 +63,18 @@ fn a_file_without_a_key_of_its_own_is_refused() {
 }
 
 #[test]
+fn a_file_that_is_no_log_is_refused_and_left_as_it_is() {
+    let (home, log) = place();
+    std::fs::write(&log, "a shopping list\nwithout an end").expect("it is written");
+    let mut command = command(home.path());
+    command.env("SECRET_KEY", KEY).env("REROUTE_SECURITY_LOG", &log);
+    let (said, status) = Shop::try_start(home.clone(), command).err().expect("the start is refused");
+    assert_eq!(status.code(), Some(1));
+    assert!(said.iter().any(|line| line.contains("security_log") && line.contains("no security log")), "{said:?}");
+    assert_eq!(std::fs::read_to_string(&log).expect("it is there"), "a shopping list\nwithout an end");
+}
+
+#[test]
 fn the_standard_output_is_a_log_as_well() {
     let (home, log) = place();
     let mut command = command(home.path());
