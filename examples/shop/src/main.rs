@@ -1,19 +1,20 @@
 //! A small online shop: the reference application of reroute.
 
+mod accounts;
 mod demo;
 mod models;
 #[allow(unreachable_pub, reason = "the table names every route by its path")]
 mod routes;
-mod session;
 mod user_command;
 
-use reroute::App;
+use reroute::{App, auth::Jwt};
 
 #[reroute::main]
 async fn main() -> reroute::Result<()> {
     App::new(routes::tree())
         .database("sqlite:shop.db")
-        .authenticate(session::Sessions)
+        .accounts(accounts::Users)
+        .authenticate(Jwt::from_config())
         .on_start(demo::prepare)
         .command("user", user_command::run)
         .run()

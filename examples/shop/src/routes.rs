@@ -13,6 +13,9 @@ pub mod auth_ {
 
     #[path = "logout.rs"]
     pub mod logout;
+
+    #[path = "refresh.rs"]
+    pub mod refresh;
 }
 
 #[path = "routes/expensive"]
@@ -85,6 +88,7 @@ pub mod users_ {
     "/admin/cache" => admin_::cache::Kept, "src/routes/admin/cache.rs";
     "/auth/login" => auth_::login::Login, "src/routes/auth/login.rs";
     "/auth/logout" => auth_::logout::Logout, "src/routes/auth/logout.rs";
+    "/auth/refresh" => auth_::refresh::Refresh, "src/routes/auth/refresh.rs";
     "/expensive/{key}" => expensive_::by_key::Expensive, "src/routes/expensive/[key].rs";
     "/health" => health::Health, "src/routes/health.rs";
     "/me" => me::Me, "src/routes/me.rs";

@@ -48,13 +48,13 @@ fn lesson_authorization_lets_nobody_in_who_may_not() {
 fn lesson_authorization_that_errs_denies() {
     let shop = Shop::start();
     let token = shop.login("root", PASSWORD);
-    shop.execute(Table::rename().table("sessions", "lost"));
+    shop.execute(Table::rename().table("auth_families", "lost"));
     for (method, path) in [("GET", "/me"), ("GET", "/users"), ("GET", "/users/1"), ("DELETE", "/users/1")] {
         let answer = shop.request(method, path).token(&token).send();
         assert!(matches!(answer.status, 500 | 503), "{answer:?}");
         answer.is_dressed();
     }
-    shop.execute(Table::rename().table("lost", "sessions"));
+    shop.execute(Table::rename().table("lost", "auth_families"));
     shop.get("/me").token(&token).send().is(200);
 }
 

@@ -4,28 +4,22 @@ mod caching;
 mod command;
 mod listing;
 mod start;
+mod states;
 
 use crate::{
-    auth::{Authenticate, DynAuthenticate},
+    auth::{Accounts, Authenticate, DynAuthenticate, account::DynAccounts},
     config::{Environment, OwnSettings, Settings},
     edge::{Edge, Messages},
     error::{FieldError, Result},
     route::{Mount, MountAccess, Tree},
 };
 use axum_core::{extract::Request, response::IntoResponse};
-use http::HeaderValue;
 use serde::de::DeserializeOwned;
-use std::{
-    any::{Any, TypeId},
-    collections::HashMap,
-    convert::Infallible,
-    future::Future,
-    pin::Pin,
-    time::Duration,
-};
+use std::{any::TypeId, convert::Infallible, future::Future, pin::Pin, sync::Arc, time::Duration};
 use tower_service::Service;
 
 pub use start::{Refused, Startup};
+pub use states::States;
 
 pub(crate) use start::assemble;
 
@@ -44,7 +38,8 @@ pub struct App {
     tree: Tree,
     mounts: Vec<Mount>,
     states: States,
-    authenticate: Option<(Box<dyn DynAuthenticate>, HeaderValue)>,
+    accounts: Option<Arc<dyn DynAccounts>>,
+    authenticators: Vec<Box<dyn DynAuthenticate>>,
     #[cfg(feature = "cache")]
     cache: Option<crate::cache::Cache>,
     messages: Option<Messages>,
@@ -53,7 +48,7 @@ pub struct App {
     #[cfg(feature = "db")]
     database: Option<String>,
     #[cfg(feature = "redis")]
-    redis: Option<std::sync::Arc<crate::redis::Redis>>,
+    redis: Option<Arc<crate::redis::Redis>>,
     own_settings: Option<ReadOwn>,
     /// States that are there once the settings are read.
     promised: Vec<TypeId>,
@@ -61,7 +56,6 @@ pub struct App {
     commands: Vec<(&'static str, Command)>,
 }
 
-type States = HashMap<TypeId, Box<dyn Any + Send + Sync>>;
 type ReadOwn = fn(&OwnSettings, &mut States) -> Result<(), String>;
 
 type Later = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
@@ -74,8 +68,9 @@ impl App {
         Self {
             tree,
             mounts: Vec::new(),
-            states: HashMap::new(),
-            authenticate: None,
+            states: States::default(),
+            accounts: None,
+            authenticators: Vec::new(),
             #[cfg(feature = "cache")]
             cache: None,
             messages: None,
@@ -94,14 +89,20 @@ impl App {
 
     /// Shares `state` with every route, as [`State<T>`](crate::State). A later one of the same type takes its place.
     pub fn state<T: Send + Sync + 'static>(mut self, state: T) -> Self {
-        self.states.insert(TypeId::of::<T>(), Box::new(state));
+        self.states.insert(state);
         self
     }
 
-    /// Who finds out who calls. Without one, an application whose routes need a caller does not start.
+    /// How an account is found by the subject that tokens, keys and sessions name.
+    pub fn accounts(mut self, accounts: impl Accounts) -> Self {
+        self.accounts = Some(Arc::new(accounts));
+        self
+    }
+
+    /// One way to find out who calls. Each is asked about what the request carries for it; one credential that is wrong is 401, whatever another would
+    /// do, and so are credentials of several callers. Without any, an application whose routes need a caller does not start.
     pub fn authenticate(mut self, authenticator: impl Authenticate) -> Self {
-        let challenge = authenticator.challenge();
-        self.authenticate = Some((Box::new(authenticator), challenge));
+        self.authenticators.push(Box::new(authenticator));
         self
     }
 
@@ -199,7 +200,7 @@ impl App {
     pub fn settings<T: DeserializeOwned + Send + Sync + 'static>(mut self) -> Self {
         self.promised.push(TypeId::of::<T>());
         self.own_settings = Some(|own, states| {
-            states.insert(TypeId::of::<T>(), Box::new(own.read::<T>()?));
+            states.insert(own.read::<T>()?);
             Ok(())
         });
         self

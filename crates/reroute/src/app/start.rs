@@ -1,12 +1,12 @@
-use super::{App, caching};
+use super::{App, States, caching};
 use crate::{
-    config::{Environment, Settings, refusals},
+    auth::{Auth, Opening, account::Registry, store::Store as SignInStore, token},
+    config::{Environment, Secret, Settings, refusals},
     edge::{Edge, Finish, Gate, SecurityHeaders},
     guard::Access,
     limit::{self, Limit, Limits, Staged, Store},
     route::{Endpoint, Resource, Shared, Table},
 };
-use http::HeaderValue;
 use std::{
     any::TypeId,
     collections::HashMap,
@@ -90,8 +90,25 @@ const AXUM_ROUTER_ONLY: [&str; 3] = [
 pub(crate) fn assemble(app: App, settings: &Settings) -> Result<Edge, Refused> {
     let mut reasons = refusals(settings);
     let mut table = Table::default();
-    let states = app.states.keys().chain(&app.promised).copied().collect();
-    let needs = Needs { states, authenticator: app.authenticate.is_some() };
+    let states = app.states.types().chain(app.promised.iter().copied()).collect();
+    let app_states = Arc::new(app.states);
+    let registry =
+        app.accounts.map(|accounts| Arc::new(Registry::new(accounts, app_states.clone(), sign_ins(&app_states))));
+    let mut authenticators = app.authenticators;
+    let mut opening = Opening {
+        settings,
+        secrets: secrets(settings),
+        states: app_states.clone(),
+        registry,
+        provided: HashMap::new(),
+    };
+    for authenticator in &mut authenticators {
+        reasons.extend(authenticator.open(&mut opening).err());
+    }
+    let challenge = Auth::challenge(&authenticators);
+    let Opening { registry, provided, .. } = opening;
+    let auth = Auth { authenticators, registry, provided };
+    let needs = Needs { states, auth: &auth };
     let staged = |method: &str, pattern: &str, declared: &[Limit]| {
         Staged::new(method, pattern, settings.rate_limit, declared, settings.redis_failure)
     };
@@ -121,7 +138,7 @@ pub(crate) fn assemble(app: App, settings: &Settings) -> Result<Edge, Refused> {
     }
     for mut mount in app.mounts {
         mount.limits = staged("", &mount.path, &[]);
-        if matches!(mount.policy.access, Some(Access::Requires(_))) && !needs.authenticator {
+        if matches!(mount.policy.access, Some(Access::Requires(_))) && auth.authenticators.is_empty() {
             reasons.push(format!(
                 "mounted at {}: it needs a caller, and the application has no authenticator: call `App::authenticate`",
                 mount.path
@@ -133,7 +150,6 @@ pub(crate) fn assemble(app: App, settings: &Settings) -> Result<Edge, Refused> {
         return Err(Refused { reasons });
     }
     let tells_limits = table.resources.iter().any(Resource::has_limits);
-    let (authenticate, challenge) = app.authenticate.unzip();
     let store = Store::new(settings.rate_limit_keys);
     #[cfg(feature = "redis")]
     let store = store.shared(app.redis.clone());
@@ -147,8 +163,8 @@ pub(crate) fn assemble(app: App, settings: &Settings) -> Result<Edge, Refused> {
     let has_cached = table.resources.iter().any(Resource::is_cached);
     let shared = Shared {
         table,
-        states: app.states,
-        authenticate,
+        states: app_states,
+        auth,
         limits: Limits::new(store, settings.limits_observed, settings.client_network_length, staged("", "", &[])),
         #[cfg(feature = "redis")]
         redis: app.redis,
@@ -157,17 +173,34 @@ pub(crate) fn assemble(app: App, settings: &Settings) -> Result<Edge, Refused> {
         timeout: settings.timeout.unwrap_or(app.timeout),
         body_limit: settings.body_limit.unwrap_or(app.body_limit),
     };
-    let challenge = challenge.unwrap_or(HeaderValue::from_static("Bearer"));
     let finish = Finish::new(SecurityHeaders::new(settings, tells_limits), challenge, settings.debug, app.messages);
     Ok(Edge::new(Arc::new(shared), Gate::new(settings), finish, IpAddr::V4(Ipv4Addr::LOCALHOST)))
 }
 
-struct Needs {
-    states: Vec<TypeId>,
-    authenticator: bool,
+/// `SECRET_KEY`, and what was it before. Where none is set and it does not count, one for this application alone.
+fn secrets(settings: &Settings) -> Vec<Secret> {
+    let own = settings.secret_key.clone();
+    let own = own
+        .or_else(|| settings.environment.is_disposable().then(token::generate).and_then(Result::ok).map(Secret::new));
+    own.into_iter().chain(settings.old_secret_keys.iter().cloned()).collect()
 }
 
-impl Needs {
+/// Where sign-ins are kept.
+fn sign_ins(states: &States) -> SignInStore {
+    #[cfg(feature = "db")]
+    if let Some(db) = states.get::<crate::Db>() {
+        return SignInStore::in_database(db.clone());
+    }
+    let _ = states;
+    SignInStore::in_memory()
+}
+
+struct Needs<'a> {
+    states: Vec<TypeId>,
+    auth: &'a Auth,
+}
+
+impl Needs<'_> {
     /// What the endpoint needs and does not have.
     fn lacks(&self, endpoint: &Endpoint, names: &[String]) -> Vec<String> {
         let mut lacks = Vec::new();
@@ -177,11 +210,18 @@ impl Needs {
             Some(Access::Public) if !description.caller => {}
             Some(Access::Requires(requirements))
                 if requirements.iter().all(|requirement| requirement.anonymous) && !description.caller => {}
-            Some(_) if self.authenticator => {}
+            Some(_) if !self.auth.authenticators.is_empty() => {}
             Some(_) => lacks.push(
                 "it needs a caller, and the application has no authenticator: call `App::authenticate`".to_owned(),
             ),
         }
+        if description.accounts && self.auth.registry.is_none() {
+            lacks.push("it needs accounts, and the application names none: call `App::accounts`".to_owned());
+        }
+        let missing = description.authenticators.iter().filter(|(part, _)| !self.auth.provided.contains_key(part));
+        lacks.extend(missing.map(|(_, name)| {
+            format!("it needs the application to authenticate by `{name}`: call `App::authenticate` with one")
+        }));
         lacks.extend(caching::lack(endpoint));
         let mut unknown: HashMap<TypeId, &str> = description.states.iter().copied().collect();
         unknown.retain(|state, _| !self.states.contains(state));

@@ -1,15 +1,29 @@
 //! Who is calling.
 
+pub(crate) mod account;
+#[cfg(feature = "jwt")]
+mod jwt;
+mod opening;
 #[cfg(feature = "password")]
 pub mod password;
 mod principal;
+mod recent;
+pub(crate) mod store;
 pub mod token;
 
 use crate::{error::Result, route::Context};
 use http::{HeaderValue, request::Parts};
 use std::{future::Future, pin::Pin};
 
+pub use account::{Account, Accounts, Epoch, Revoked, SignIns};
+#[cfg(feature = "jwt")]
+pub use jwt::{Jwt, KeyError, Pair, SigningKey, Tokens, Trusted, VerifyingKey};
+pub use opening::Opening;
 pub use principal::{Owned, Principal};
+#[cfg(feature = "db")]
+pub use store::create_tables;
+
+pub(crate) use opening::Auth;
 
 /// Finds out who calls, from what the request carries.
 ///
@@ -30,6 +44,16 @@ pub use principal::{Owned, Principal};
 /// }
 /// ```
 pub trait Authenticate: Send + Sync + 'static {
+    /// Makes it ready, once, before anything is asked of it.
+    ///
+    /// # Errors
+    ///
+    /// Why the application must not start.
+    fn open(&mut self, opening: &mut Opening<'_>) -> Result<(), String> {
+        let _ = opening;
+        Ok(())
+    }
+
     /// The caller; `None` when the request carries no credential.
     ///
     /// Errors
@@ -38,7 +62,7 @@ pub trait Authenticate: Send + Sync + 'static {
     /// cannot be told just now.
     fn authenticate(&self, parts: &Parts, cx: &Context) -> impl Future<Output = Result<Option<Principal>>> + Send;
 
-    /// What `WWW-Authenticate` says on every 401.
+    /// What `WWW-Authenticate` says of it on every 401.
     fn challenge(&self) -> HeaderValue {
         HeaderValue::from_static("Bearer")
     }
@@ -46,6 +70,10 @@ pub trait Authenticate: Send + Sync + 'static {
 
 /// [`Authenticate`], behind a pointer.
 pub(crate) trait DynAuthenticate: Send + Sync {
+    fn open(&mut self, opening: &mut Opening<'_>) -> Result<(), String>;
+
+    fn challenge(&self) -> HeaderValue;
+
     fn authenticate<'a>(
         &'a self,
         parts: &'a Parts,
@@ -54,6 +82,14 @@ pub(crate) trait DynAuthenticate: Send + Sync {
 }
 
 impl<A: Authenticate> DynAuthenticate for A {
+    fn open(&mut self, opening: &mut Opening<'_>) -> Result<(), String> {
+        Authenticate::open(self, opening)
+    }
+
+    fn challenge(&self) -> HeaderValue {
+        Authenticate::challenge(self)
+    }
+
     fn authenticate<'a>(
         &'a self,
         parts: &'a Parts,

@@ -1,9 +1,12 @@
+use super::Account;
 use crate::{
     error::{Error, Result},
     route::{Context, Describe, Description, Reads},
 };
 use axum_core::extract::{FromRequestParts, OptionalFromRequestParts};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::request::Parts;
+use serde::de::DeserializeOwned;
 use std::{str::FromStr, sync::Arc};
 
 /// A signed-in caller.
@@ -27,13 +30,27 @@ struct Known {
     name: String,
     scheme: &'static str,
     roles: Vec<String>,
+    /// What the credential is limited to.
+    scopes: Option<Vec<String>>,
+    /// What the token says, encoded.
+    claims: Option<String>,
+    /// Which of the account's credentials it is.
+    credential: Option<[u8; 16]>,
 }
 
 impl Principal {
     /// A caller who is known as `subject` to the application, by a credential of this `scheme`.
     pub fn new(subject: impl Into<String>, scheme: &'static str) -> Self {
         let subject = subject.into();
-        Self(Arc::new(Known { name: subject.clone(), subject, scheme, roles: Vec::new() }))
+        Self(Arc::new(Known {
+            name: subject.clone(),
+            subject,
+            scheme,
+            roles: Vec::new(),
+            scopes: None,
+            claims: None,
+            credential: None,
+        }))
     }
 
     /// The name that people call them by. It is the subject unless it is set.
@@ -44,6 +61,38 @@ impl Principal {
     /// What they are.
     pub fn with_roles<R: Into<String>>(self, roles: impl IntoIterator<Item = R>) -> Self {
         self.change(|known| known.roles = roles.into_iter().map(Into::into).collect())
+    }
+
+    /// What the credential is limited to.
+    pub fn with_scopes<S: Into<String>>(self, scopes: impl IntoIterator<Item = S>) -> Self {
+        self.change(|known| known.scopes = Some(scopes.into_iter().map(Into::into).collect()))
+    }
+
+    /// The account, by a credential of this `scheme`.
+    pub(super) fn of(account: &Account, scheme: &'static str) -> Self {
+        Self(Arc::new(Known {
+            name: account.name.clone(),
+            subject: account.subject.clone(),
+            scheme,
+            roles: account.roles.clone(),
+            scopes: None,
+            claims: None,
+            credential: None,
+        }))
+    }
+
+    /// What the token says: encoded, so that it is read only where somebody asks.
+    pub(super) fn with_claims(self, encoded: &str) -> Self {
+        self.change(|known| known.claims = Some(encoded.to_owned()))
+    }
+
+    /// Which of the account's credentials it is.
+    pub(super) fn with_credential(self, id: [u8; 16]) -> Self {
+        self.change(|known| known.credential = Some(id))
+    }
+
+    pub(super) fn credential(&self) -> Option<&[u8; 16]> {
+        self.0.credential.as_ref()
     }
 
     fn change(mut self, change: impl FnOnce(&mut Known)) -> Self {
@@ -81,6 +130,32 @@ impl Principal {
     /// Their roles.
     pub fn roles(&self) -> &[String] {
         &self.0.roles
+    }
+
+    /// What their token says, as a type of the application's own: `None` when they came with another kind of credential.
+    ///
+    /// # Errors
+    ///
+    /// 401 when it says something else.
+    ///
+    /// ```
+    /// use reroute::prelude::*;
+    ///
+    /// #[derive(Deserialize)]
+    /// #[serde(crate = "reroute::serde")]
+    /// struct Claims {
+    ///     department: String,
+    /// }
+    ///
+    /// fn department(me: &Principal) -> Result<Option<String>> {
+    ///     Ok(me.claims::<Claims>()?.map(|claims| claims.department))
+    /// }
+    /// ```
+    pub fn claims<T: DeserializeOwned>(&self) -> Result<Option<T>> {
+        let Some(encoded) = &self.0.claims else { return Ok(None) };
+        let payload = URL_SAFE_NO_PAD.decode(encoded).map_err(Error::internal)?;
+        let claims = serde_json::from_slice(&payload);
+        claims.map(Some).map_err(|error| Error::unauthorized("Invalid token").caused_by(error))
     }
 
     /// Whether they have the role, spelled exactly so.

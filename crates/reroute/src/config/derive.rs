@@ -8,10 +8,15 @@ use sha2::Sha256;
 /// HMAC-SHA256 (RFC 2104) under the key that HKDF (RFC 5869) derives from the secret for `purpose`: what is made for one purpose is worth
 /// nothing for another.
 pub(crate) fn mac(secret: &Secret, purpose: &str) -> Hmac<Sha256> {
+    Hmac::<Sha256>::new_from_slice(derive(secret, purpose).expose()).expect("HMAC takes keys of any length")
+}
+
+/// The key that HKDF (RFC 5869) derives from the secret for `purpose`.
+pub(crate) fn derive(secret: &Secret, purpose: &str) -> Secret<[u8; 32]> {
     let mut key = [0; 32];
     // 32 bytes are far less than the most that HKDF gives.
     let _ = Hkdf::<Sha256>::new(None, secret.expose().as_bytes()).expand(purpose.as_bytes(), &mut key);
-    Hmac::<Sha256>::new_from_slice(&key).expect("HMAC takes keys of any length")
+    Secret::of_bytes(key)
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ pub use own::OwnSettings;
 pub use reference::reference;
 pub use settings::{Environment, Secret};
 
-pub(crate) use derive::mac;
+pub(crate) use derive::{derive, mac};
 pub(crate) use load::{Loaded, is_ours, load};
 pub(crate) use settings::{Cors, Settings};
 pub(crate) use start::{address_refusal, refusals};

@@ -59,7 +59,7 @@ impl fmt::Display for Environment {
 /// assert_eq!(key.expose(), "hunter2");
 /// ```
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
+pub struct Secret<T = String>(T);
 
 impl Secret {
     /// Hides a text.
@@ -73,7 +73,19 @@ impl Secret {
     }
 }
 
-impl fmt::Debug for Secret {
+impl Secret<[u8; 32]> {
+    /// Hides bytes.
+    pub fn of_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes themselves: look at where they go.
+    pub fn expose(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl<T> fmt::Debug for Secret<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[REDACTED]")
     }
@@ -91,6 +103,10 @@ pub(crate) struct Settings {
     pub(crate) development_public: bool,
     pub(crate) debug: bool,
     pub(crate) secret_key: Option<Secret>,
+    /// What was `secret_key` before: for reading what was made then.
+    pub(crate) old_secret_keys: Vec<Secret>,
+    /// What tokens are signed with, where others are to verify them.
+    pub(crate) jwt_secret: Option<Secret>,
     /// Whether the key was made for this run alone.
     pub(crate) is_key_random: bool,
     pub(crate) database_url: Option<Secret>,
@@ -168,6 +184,8 @@ impl Settings {
             development_public: false,
             debug: false,
             secret_key: None,
+            old_secret_keys: Vec::new(),
+            jwt_secret: None,
             is_key_random: false,
             database_url: None,
             limits_observed: false,

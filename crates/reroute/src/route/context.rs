@@ -1,17 +1,16 @@
 use crate::{
-    auth::{DynAuthenticate, Principal},
+    app::States,
+    auth::{Auth, Principal},
     error::{Error, Result},
     guard::Policy,
     limit::{Limits, Staged},
     log::security_log,
     route::{Resource, Table},
 };
-use http::{HeaderValue, StatusCode, request::Parts, uri::PathAndQuery};
+use http::{HeaderValue, StatusCode, header, request::Parts, uri::PathAndQuery};
 use reroute_core::address::ClientNetwork;
 use smallvec::SmallVec;
 use std::{
-    any::{Any, TypeId},
-    collections::HashMap,
     fmt,
     net::IpAddr,
     ops::Range,
@@ -56,8 +55,8 @@ pub(crate) type Parameters = SmallVec<[Range<u32>; 2]>;
 /// What all requests share: prepared at start, read ever after.
 pub(crate) struct Shared {
     pub(crate) table: Table,
-    pub(crate) states: HashMap<TypeId, Box<dyn Any + Send + Sync>>,
-    pub(crate) authenticate: Option<Box<dyn DynAuthenticate>>,
+    pub(crate) states: Arc<States>,
+    pub(crate) auth: Auth,
     pub(crate) limits: Limits,
     #[cfg(feature = "redis")]
     pub(crate) redis: Option<Arc<crate::redis::Redis>>,
@@ -66,12 +65,6 @@ pub(crate) struct Shared {
     pub(crate) answers: Option<crate::cache::answer::Answers>,
     pub(crate) timeout: Duration,
     pub(crate) body_limit: usize,
-}
-
-impl Shared {
-    pub(crate) fn state<T: 'static>(&self) -> Option<&T> {
-        self.states.get(&TypeId::of::<T>())?.downcast_ref()
-    }
 }
 
 impl Context {
@@ -122,7 +115,7 @@ impl Context {
 
     /// What [`App::state`](crate::App::state) was given of type `T`.
     pub fn state<T: 'static>(&self) -> Option<&T> {
-        self.shared.state()
+        self.shared.states.get()
     }
 
     /// The path parameters, as they stand in the path: not decoded.
@@ -135,23 +128,36 @@ impl Context {
         self.resource().names.iter().map(String::as_str).zip(values)
     }
 
-    /// Who calls, asked of the application's authenticator at most once for each request.
+    /// Who calls, asked of the application's authenticators at most once for each request.
     ///
     /// # Errors
     ///
-    /// 401 for a credential that is present and wrong; whatever the authenticator says when it cannot tell.
+    /// 401 for a credential that is present and wrong, and for those of several callers; whatever an authenticator says when it cannot tell.
     pub async fn caller(&self, parts: &Parts) -> Result<Option<&Principal>> {
         if let Some(caller) = self.caller.get() {
             return Ok(caller.as_ref());
         }
-        let caller = match &self.shared.authenticate {
-            Some(authenticate) => {
-                let caller = authenticate.authenticate(parts, self).await;
-                caller.inspect_err(|error| self.tell_wrong_credential(error))?
-            }
-            None => None,
-        };
+        let caller = self.find_caller(parts).await.inspect_err(|error| self.tell_wrong_credential(error))?;
         Ok(self.caller.get_or_init(|| caller).as_ref())
+    }
+
+    async fn find_caller(&self, parts: &Parts) -> Result<Option<Principal>> {
+        let authenticators = &self.shared.auth.authenticators;
+        let mut caller: Option<Principal> = None;
+        for authenticator in authenticators {
+            let Some(found) = authenticator.authenticate(parts, self).await? else { continue };
+            match &caller {
+                None => caller = Some(found),
+                Some(first) if first.subject() == found.subject() => {}
+                // Nobody can say for which of them the request is meant.
+                Some(_) => return Err(Error::unauthorized("Invalid credentials")),
+            }
+        }
+        // A credential that none of them knows is none that is right.
+        if caller.is_none() && !authenticators.is_empty() && parts.headers.contains_key(header::AUTHORIZATION) {
+            return Err(Error::unauthorized("Invalid token"));
+        }
+        Ok(caller)
     }
 
     fn tell_wrong_credential(&self, error: &Error) {

@@ -51,6 +51,10 @@ pub struct Description {
     pub(crate) paths: Vec<Shape>,
     pub(crate) extractors: Vec<&'static str>,
     pub(crate) caller: bool,
+    /// Whether the application must say what its accounts are.
+    pub(crate) accounts: bool,
+    /// Parts of authenticators that must be there, and the authenticators' names.
+    pub(crate) authenticators: Vec<(TypeId, &'static str)>,
     pub(crate) body: bool,
     pub(crate) query: Vec<&'static str>,
     pub(crate) headers: Vec<&'static str>,
@@ -65,6 +69,11 @@ impl Description {
     /// The endpoint needs what [`App::state`](crate::App::state) was given of type `T`.
     pub fn needs_state<T: 'static>(&mut self) {
         self.states.push((TypeId::of::<T>(), std::any::type_name::<T>()));
+    }
+
+    /// The endpoint needs the part `T` of the authenticator `name`.
+    pub(crate) fn needs_authenticator<T: 'static>(&mut self, name: &'static str) {
+        self.authenticators.push((TypeId::of::<T>(), name));
     }
 
     /// The endpoint depends on the query parameter `name`.

@@ -4,11 +4,10 @@ pub(crate) mod comment;
 pub(crate) mod order;
 pub(crate) mod post;
 pub(crate) mod product;
-pub(crate) mod session;
 pub(crate) mod user;
 
 use reroute::{
-    Db, Direction, Error, Listing, OrderBy, Page, Result, Sortable,
+    Db, Direction, Error, Listing, OrderBy, Page, Result, Sortable, auth,
     sea_orm::{
         ColumnTrait, ConnectionTrait, DbErr, EntityTrait, Order, PaginatorTrait, QueryOrder, QuerySelect, Schema,
         Select, SqlErr, sea_query::TableCreateStatement,
@@ -18,11 +17,11 @@ use std::str::FromStr;
 
 /// Makes the tables that are not there.
 pub(crate) async fn create_tables(db: &Db) -> Result<()> {
+    auth::create_tables(db).await?;
     let schema = Schema::new(db.get_database_backend());
     // What is referred to comes first.
-    let tables: [TableCreateStatement; 6] = [
+    let tables: [TableCreateStatement; 5] = [
         schema.create_table_from_entity(user::Entity),
-        schema.create_table_from_entity(session::Entity),
         schema.create_table_from_entity(product::Entity),
         schema.create_table_from_entity(post::Entity),
         schema.create_table_from_entity(comment::Entity),
@@ -32,7 +31,6 @@ pub(crate) async fn create_tables(db: &Db) -> Result<()> {
         db.execute(table.if_not_exists()).await?;
     }
     let indexes = [
-        schema.create_index_from_entity(session::Entity),
         schema.create_index_from_entity(post::Entity),
         schema.create_index_from_entity(comment::Entity),
         schema.create_index_from_entity(order::Entity),

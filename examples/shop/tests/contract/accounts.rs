@@ -21,7 +21,7 @@ fn the_caller_is_told_who_they_are() {
     let shop = Shop::shared();
     let account = shop.newcomer();
     let me = shop.get("/me").token(&account.token).send().is(200).json();
-    let told = json!({"id": account.id, "username": account.username, "role": "customer", "scheme": "session"});
+    let told = json!({"id": account.id, "username": account.username, "role": "customer", "scheme": "jwt"});
     assert_eq!(me, told);
 }
 

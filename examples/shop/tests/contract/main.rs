@@ -14,3 +14,4 @@ mod posts;
 mod products;
 mod sessions;
 mod sign_up;
+mod tokens;

@@ -1,9 +1,12 @@
 //! The real binary, on a free port and a database of its own.
 
-use super::{Connection, Request};
+use super::{Answer, Connection, Request};
 use reroute::{
     Db,
-    sea_orm::{ConnectionTrait, StatementBuilder, TransactionTrait},
+    sea_orm::{
+        ConnectionTrait, StatementBuilder, TransactionTrait,
+        sea_query::{Asterisk, Query},
+    },
 };
 use serde_json::{Value, json};
 use std::{
@@ -17,7 +20,7 @@ use std::{
         mpsc::{Receiver, RecvTimeoutError, channel},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tempfile::TempDir;
 
@@ -46,6 +49,17 @@ pub(crate) struct Account {
     pub(crate) username: String,
     pub(crate) email: String,
     pub(crate) token: String,
+    pub(crate) refresh_token: String,
+}
+
+/// Waits until it holds, as long as nothing that works takes.
+#[track_caller]
+pub(crate) fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    let patience = Instant::now() + Duration::from_secs(60);
+    while !holds() {
+        assert!(Instant::now() < patience, "{what}");
+        thread::yield_now();
+    }
 }
 
 /// The shop's command line, in an environment that holds nothing of ours but what is given to it.
@@ -209,9 +223,14 @@ impl Shop {
     /// The token of a sign-in.
     #[track_caller]
     pub(crate) fn login(&self, username: &str, password: &str) -> String {
+        self.sign_in(username, password).0
+    }
+
+    /// The access token and the refresh token of a login.
+    #[track_caller]
+    pub(crate) fn sign_in(&self, username: &str, password: &str) -> (String, String) {
         let credentials = json!({"username": username, "password": password});
-        let answer = self.post("/auth/login").json(&credentials).send().is(200).json();
-        answer["access_token"].as_str().expect("a login gives a token").to_owned()
+        pair(&self.post("/auth/login").json(&credentials).send().is(200))
     }
 
     /// Somebody new, signed up and in.
@@ -221,8 +240,8 @@ impl Shop {
         let account = self.post("/users").json(&new).send().is(201).json();
         let text = |name: &str| account[name].as_str().expect("an account has it").to_owned();
         let (username, email) = (text("username"), text("email"));
-        let token = self.login(&username, PASSWORD);
-        Account { id: account["id"].as_i64().expect("an id is a number"), username, email, token }
+        let (token, refresh_token) = self.sign_in(&username, PASSWORD);
+        Account { id: account["id"].as_i64().expect("an id is a number"), username, email, token, refresh_token }
     }
 
     /// Does something to the database behind the shop's back.
@@ -234,6 +253,23 @@ impl Shop {
             Ok(())
         });
         done.expect("the statement runs");
+    }
+
+    /// How many rows a table has.
+    pub(crate) fn count(&self, table: &'static str) -> usize {
+        let url = format!("sqlite:{}", database(self.home()).display());
+        let found: reroute::Result<_> = reroute::runtime::block_on(async {
+            let all = Query::select().column(Asterisk).from(table).to_owned();
+            Ok(Db::connect(&url, false).await?.query_all(&all).await?.len())
+        });
+        found.expect("the table is there")
+    }
+
+    /// Everything that stands in the files of the database.
+    pub(crate) fn database_bytes(&self) -> Vec<u8> {
+        let file = database(self.home());
+        let log = file.with_file_name(format!("{}-wal", file.file_name().expect("it is a file").display()));
+        [file, log].iter().flat_map(|file| std::fs::read(file).unwrap_or_default()).collect()
     }
 
     /// What `work` makes while somebody else writes to the database and does not come to an end.
@@ -255,6 +291,14 @@ pub(crate) fn newcomer() -> Value {
     let username = unique("guest");
     let email = format!("{username}@example.org");
     json!({"username": username, "email": email, "password": PASSWORD, "age": 30})
+}
+
+/// The two tokens of an answer.
+#[track_caller]
+pub(crate) fn pair(answer: &Answer) -> (String, String) {
+    let answer = answer.json();
+    let text = |name: &str| answer[name].as_str().expect("a pair has it").to_owned();
+    (text("access_token"), text("refresh_token"))
 }
 
 impl Drop for Process {

@@ -1,8 +1,8 @@
 //! Signing in.
 
-use crate::{models::user, session};
+use crate::models::user;
 use reroute::{
-    auth::password,
+    auth::{Pair, SignIns, Tokens, password},
     log::RequestFacts,
     prelude::*,
     sea_orm::{ColumnTrait, EntityTrait, QueryFilter},
@@ -12,6 +12,8 @@ use reroute::{
 #[route]
 pub struct Login {
     db: Db,
+    sign_ins: SignIns,
+    tokens: Tokens,
 }
 
 #[input]
@@ -22,13 +24,6 @@ pub struct Credentials {
     password: String,
 }
 
-#[output]
-pub struct Token {
-    access_token: String,
-    token_type: &'static str,
-    expires_in: i64,
-}
-
 #[route]
 impl Login {
     /// Sign in. An unknown name, a wrong password and a banned account are told alike, in like time.
@@ -36,23 +31,25 @@ impl Login {
     #[rate_limit("5/min", if_store_fails = "closed")]
     #[rate_limit("5/min", key = (&credentials.username, request.client_network()), count = "failures", if_store_fails = "closed")]
     #[rate_limit("50/hour", key = &credentials.username, count = "failures", if_store_fails = "closed")]
-    async fn post(&self, facts: RequestFacts, Json(credentials): Json<Credentials>) -> Result<Json<Token>> {
+    async fn post(&self, facts: RequestFacts, Json(credentials): Json<Credentials>) -> Result<Json<Pair>> {
         let by_name = user::Entity::find().filter(user::Column::Username.eq(credentials.username));
         let account = by_name.one(&self.db).await?;
+        let id = account.as_ref().map_or(0, |account| account.id);
+        // Asked before the password is looked at: what ends all sign-ins meanwhile ends this one, too.
+        let epoch = self.sign_ins.epoch(id).await?;
         let hash = account.as_ref().map(|account| account.password_hash.as_str());
         let is_right = password::verify(&credentials.password, hash).await?;
         // What was typed as a name may be a password: only a name that exists is told.
         let name = account.as_ref().map_or_else(|| "unknown".to_owned(), |account| account.username.clone());
-        let account = account.filter(|account| is_right && !account.banned);
-        let access_token = match account {
-            Some(account) => session::open(&self.db, &account).await?,
-            None => None,
+        let pair = match account {
+            // A banned account is told like a wrong password.
+            Some(account) if is_right => self.tokens.issue(account.id, epoch).await?,
+            _ => None,
         };
-        let Some(access_token) = access_token else {
+        let Some(pair) = pair else {
             security_log().auth_failure("Invalid credentials").user(name).request(&facts).emit();
             return Err(Error::unauthorized("Invalid credentials"));
         };
-        security_log().auth_success(name).request(&facts).emit();
-        Ok(Json(Token { access_token, token_type: "bearer", expires_in: session::LIFETIME.whole_seconds() }))
+        Ok(Json(pair))
     }
 }

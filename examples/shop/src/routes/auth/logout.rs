@@ -1,20 +1,18 @@
 //! Signing out.
 
-use crate::session;
-use reroute::{log::RequestFacts, prelude::*, security_log};
+use reroute::{auth::Tokens, prelude::*};
 
 #[route]
 pub struct Logout {
-    db: Db,
+    tokens: Tokens,
 }
 
 #[route]
 impl Logout {
-    /// Sign out: the token stops working.
+    /// Sign out: the token stops working, and so does its refresh token.
     #[requires]
-    async fn post(&self, headers: HeaderMap, me: Principal, request: RequestFacts) -> Result<StatusCode> {
-        session::close(&self.db, &headers).await?;
-        security_log().auth_logout().user(me.name()).request(&request).emit();
+    async fn post(&self, me: Principal) -> Result<StatusCode> {
+        self.tokens.sign_out(&me).await?;
         Ok(StatusCode::NO_CONTENT)
     }
 }

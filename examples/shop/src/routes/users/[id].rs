@@ -2,8 +2,9 @@
 
 use crate::models::{Forgets, user};
 use reroute::{
+    auth::SignIns,
     prelude::*,
-    sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel},
+    sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel, TransactionTrait},
     time::OffsetDateTime,
 };
 
@@ -11,6 +12,7 @@ use reroute::{
 pub struct Account {
     me: Principal,
     db: Db,
+    sign_ins: SignIns,
 }
 
 /// What a caller may change. Nothing else can be named in the body.
@@ -42,7 +44,9 @@ impl Account {
         account.username = Set(update.username);
         account.email = Set(update.email);
         account.updated_at = Set(OffsetDateTime::now_utc());
-        Ok(Json(account.update(&self.db).await?.into()))
+        let account = account.update(&self.db).await?;
+        self.sign_ins.changed(account.id);
+        Ok(Json(account.into()))
     }
 
     /// Delete an account.
@@ -51,8 +55,15 @@ impl Account {
     async fn delete(&self, Path(id): Path<i64>) -> Result<Json<Deleted>> {
         // Their posts go with them.
         let _forgets = Forgets("posts");
-        let gone = user::Entity::delete_by_id(id).exec(&self.db).await?;
-        if gone.rows_affected == 0 { Err(Error::not_found()) } else { Ok(Json(Deleted { deleted: id })) }
+        let transaction = self.db.begin().await?;
+        if user::Entity::delete_by_id(id).exec(&transaction).await?.rows_affected == 0 {
+            transaction.rollback().await?;
+            return Err(Error::not_found());
+        }
+        let revoked = self.sign_ins.revoke_all_in(&transaction, id).await?;
+        transaction.commit().await?;
+        drop(revoked);
+        Ok(Json(Deleted { deleted: id }))
     }
 
     async fn find(&self, id: i64) -> Result<user::Model> {

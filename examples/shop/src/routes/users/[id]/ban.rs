@@ -1,7 +1,8 @@
 //! Shutting an account out, and letting it in again.
 
-use crate::{models::user, session};
+use crate::models::user;
 use reroute::{
+    auth::SignIns,
     prelude::*,
     sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, TransactionTrait, sea_query::Expr},
     time::OffsetDateTime,
@@ -11,6 +12,7 @@ use reroute::{
 pub struct Ban {
     me: Principal,
     db: Db,
+    sign_ins: SignIns,
 }
 
 #[input]
@@ -47,10 +49,9 @@ impl Ban {
             let is_there = user::Entity::find_by_id(id).count(&self.db).await? > 0;
             return Err(if is_there { Error::forbidden("Moderators ban customers only") } else { Error::not_found() });
         }
-        if change.banned {
-            session::close_all(&transaction, id).await?;
-        }
+        let revoked = if change.banned { Some(self.sign_ins.revoke_all_in(&transaction, id).await?) } else { None };
         transaction.commit().await?;
+        drop(revoked);
         Ok(Json(Standing { id, banned: change.banned }))
     }
 }

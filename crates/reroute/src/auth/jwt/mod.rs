@@ -1,0 +1,288 @@
+//! Signed tokens: JSON Web Tokens (RFC 7519), as access tokens (RFC 9068), and the refresh tokens beside them.
+//!
+//! An access token is good for an hour. It names the account and the sign-in that it comes of, and both are asked about with each request:
+//! what this process knows of them is never older than a tenth of a second. A refresh token is good once, for a new pair; whoever brings one a second
+//! time ends the sign-in, since one of two who hold it has stolen it.
+//!
+//! ```no_run
+//! use reroute::{app::States, auth::{Account, Accounts, Jwt}, prelude::*};
+//!
+//! # mod routes { pub fn tree() -> reroute::Tree { reroute::Tree::new([]) } }
+//! struct Users;
+//!
+//! impl Accounts for Users {
+//!     async fn find(&self, subject: &str, _: &States) -> Result<Option<Account>> {
+//!         Ok(Some(Account::new(subject))) // ask the database
+//!     }
+//! }
+//!
+//! #[reroute::main]
+//! async fn main() -> reroute::Result<()> {
+//!     App::new(routes::tree()).accounts(Users).authenticate(Jwt::from_config()).run().await
+//! }
+//! ```
+//!
+//! | what | how |
+//! | --- | --- |
+//! | key | HS256, from `JWT_SECRET` as it is, or else derived from `SECRET_KEY`; EdDSA, ES256 or RS256 by [`Jwt::sign_with`] |
+//! | other keys | [`Jwt::accept`], and `SECRET_KEY_OLD`: a token's `kid` names its key, and the key says the algorithm |
+//! | tokens of others | [`Trusted`], by their key set |
+//! | refused | `alg` other than the key's, `none`, `crit`, `b64`, `jwk`, `jku`, `x5u`, `x5c`, `zip`, `enc`; more than 8 KiB; no `exp` |
+
+mod key;
+mod refresh;
+mod token;
+mod tokens;
+mod trusted;
+
+use super::{
+    Authenticate, Opening, Principal,
+    account::{FRESH, Registry},
+    recent::Recent,
+    store::{Family, FamilyId},
+    token::bearer,
+};
+use crate::{
+    config::mac,
+    error::{Error, Result},
+    log::security_log,
+    route::Context,
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use hmac::Hmac;
+use http::request::Parts;
+use sha2::Sha256;
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+use token::{Claims, Cut, Refusal, Rules};
+
+pub use key::{KeyError, SigningKey, VerifyingKey};
+pub use tokens::{Pair, Tokens};
+pub use trusted::Trusted;
+
+/// The kind of token that a header names (RFC 9068, section 2.1).
+const TYPE: &str = "at+jwt";
+
+/// As [`Principal::scheme`] tells it.
+const SCHEME: &str = "jwt";
+
+/// Authenticates by signed tokens, and issues them: see the [module](self).
+#[derive(Debug)]
+pub struct Jwt {
+    signing: Option<SigningKey>,
+    accepted: Vec<VerifyingKey>,
+    rules: Rules,
+    access: Duration,
+    refresh: Duration,
+    trusted: Vec<Trusted>,
+    issuer: Option<Arc<Issuer>>,
+}
+
+/// What is made of it at start.
+struct Issuer {
+    signing: SigningKey,
+    /// The signing key's first.
+    keys: Vec<VerifyingKey>,
+    rules: Rules,
+    access: Duration,
+    refresh: Duration,
+    /// What refresh tokens prove themselves by, the newest first.
+    refresh_keys: Vec<Hmac<Sha256>>,
+    trusted: Vec<trusted::Keys>,
+    registry: Arc<Registry>,
+    families: Recent<FamilyId, Option<Arc<Family>>>,
+}
+
+impl Jwt {
+    /// Tokens by the settings: HS256, access tokens good for an hour, sign-ins for 30 days.
+    pub fn from_config() -> Self {
+        Self {
+            signing: None,
+            accepted: Vec::new(),
+            rules: Rules { kind: Some(TYPE), ..Rules::default() },
+            access: Duration::from_secs(3600),
+            refresh: Duration::from_secs(30 * 24 * 3600),
+            trusted: Vec::new(),
+            issuer: None,
+        }
+    }
+
+    /// Signs with this key in place of one from the settings. What the settings' keys have signed is not accepted then.
+    pub fn sign_with(mut self, key: SigningKey) -> Self {
+        self.signing = Some(key);
+        self
+    }
+
+    /// Accepts what this key has signed, too: the next key before it signs, the last one until its tokens have had their time.
+    pub fn accept(mut self, key: VerifyingKey) -> Self {
+        self.accepted.push(key);
+        self
+    }
+
+    /// The `iss` of what is issued and accepted.
+    pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
+        self.rules.issuer = Some(issuer.into());
+        self
+    }
+
+    /// The `aud` of what is issued, and the one that accepted tokens must name.
+    pub fn audience(mut self, audience: impl Into<String>) -> Self {
+        self.rules.audience = Some(audience.into());
+        self
+    }
+
+    /// How far clocks may differ: at most a minute, and nothing where it is not said.
+    ///
+    /// # Panics
+    ///
+    /// For more than a minute.
+    pub fn leeway(mut self, leeway: Duration) -> Self {
+        assert!(leeway <= Duration::from_secs(60), "a leeway of more than a minute lets old tokens live on");
+        self.rules.leeway = leeway.as_secs();
+        self
+    }
+
+    /// How long access tokens are good, and how long a sign-in is, however often it is refreshed.
+    pub fn lifetimes(mut self, access: Duration, sign_in: Duration) -> Self {
+        (self.access, self.refresh) = (access, sign_in);
+        self
+    }
+
+    /// Takes the tokens of somebody else as well.
+    pub fn trust(mut self, trusted: Trusted) -> Self {
+        self.trusted.push(trusted);
+        self
+    }
+}
+
+impl Authenticate for Jwt {
+    fn open(&mut self, opening: &mut Opening<'_>) -> Result<(), String> {
+        let registry = opening.registry().ok_or("Jwt: the application has no accounts: call `App::accounts`")?;
+        let derived = opening.keys("reroute access tokens");
+        let [newest, old @ ..] = derived.as_slice() else { return Err("SECRET_KEY: it is not set".to_owned()) };
+        let signing = match (self.signing.take(), opening.jwt_secret()) {
+            (Some(key), _) => key,
+            (None, Some(secret)) => SigningKey::from_secret(secret.expose().as_bytes()),
+            (None, None) => {
+                // What an old key has signed is good as long as the key may be read with.
+                self.accepted.extend(old.iter().map(|old| VerifyingKey::from_secret(old.expose())));
+                SigningKey::from_secret(newest.expose())
+            }
+        };
+        let keys: Vec<VerifyingKey> =
+            std::iter::once(signing.verifying_key().clone()).chain(self.accepted.drain(..)).collect();
+        for (nth, key) in keys.iter().enumerate() {
+            if keys[..nth].iter().any(|other| other.id == key.id) {
+                return Err(format!("Jwt: two keys are named `{}`: name each by itself", key.id));
+            }
+        }
+        let issuer = Arc::new(Issuer {
+            signing,
+            keys,
+            rules: self.rules.clone(),
+            access: self.access,
+            refresh: self.refresh,
+            refresh_keys: opening.secrets.iter().map(|secret| mac(secret, refresh::PURPOSE)).collect(),
+            trusted: self.trusted.drain(..).map(Trusted::open).collect::<Result<_, _>>()?,
+            registry,
+            families: Recent::new(FRESH),
+        });
+        opening.provide(issuer.clone());
+        self.issuer = Some(issuer);
+        Ok(())
+    }
+
+    async fn authenticate(&self, parts: &Parts, cx: &Context) -> Result<Option<Principal>> {
+        let Some(token) = bearer(parts)? else { return Ok(None) };
+        let issuer = self.issuer.as_ref().ok_or_else(|| Error::internal("the application was not started"))?;
+        match issuer.caller(token).await? {
+            Ok(caller) => Ok(Some(caller)),
+            Err(refusal) => {
+                if refusal == Refusal::Forbidden {
+                    security_log().suspicious("a token with a forbidden algorithm").request(cx).emit();
+                }
+                Err(Error::unauthorized(if refusal == Refusal::Expired { "Token expired" } else { "Invalid token" }))
+            }
+        }
+    }
+}
+
+impl Issuer {
+    /// Whose token it is, as far as it holds.
+    async fn caller(&self, token: &str) -> Result<Result<Principal, Refusal>> {
+        let (payload, cut) = match self.verified(token) {
+            Ok(Verified::Own(payload, cut)) => (payload, cut),
+            Ok(Verified::Trusted(caller)) => return Ok(Ok(caller)),
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let claims = match Claims::read(&payload, &self.rules, now()) {
+            Ok(claims) => claims,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let Some((subject, id)) = claims.sub.as_deref().zip(claims.sid.as_deref().and_then(family_id)) else {
+            return Ok(Err(Refusal::Invalid));
+        };
+        let family = self.families.get(&id, async { Ok(self.registry.store.family(&id).await?.map(Arc::new)) }).await?;
+        let Some(family) = family.filter(|family| family.subject == subject && family.expires > SystemTime::now())
+        else {
+            return Ok(Err(Refusal::Invalid));
+        };
+        let Some(standing) = self.registry.standing(subject).await? else { return Ok(Err(Refusal::Invalid)) };
+        if standing.epoch != family.epoch {
+            return Ok(Err(Refusal::Invalid));
+        }
+        Ok(Ok(Principal::of(&standing.account, SCHEME).with_claims(cut.claims).with_credential(id)))
+    }
+
+    /// Whether a key of ours has signed the token, or one of somebody who is trusted.
+    fn verified<'t>(&self, token: &'t str) -> Result<Verified<'t>, Refusal> {
+        let cut = Cut::of(token)?;
+        // The header of nearly every token is the one that we write.
+        if cut.header == self.signing.header() {
+            cut.verify(self.signing.verifying_key())?;
+            return Ok(Verified::Own(cut.payload()?, cut));
+        }
+        if !self.trusted.is_empty() {
+            let payload = cut.payload()?;
+            let issuer = token::claimed_issuer(&payload);
+            if let Some(trusted) = self.trusted.iter().find(|trusted| issuer.as_deref() == Some(trusted.issuer())) {
+                return trusted.caller(&cut, &payload, now()).map(Verified::Trusted);
+            }
+        }
+        let rules = Rules { kind: None, ..self.rules.clone() };
+        let key = token::choose(cut.header, &self.keys, &rules)?;
+        cut.verify(key)?;
+        let payload = cut.payload()?;
+        // That a token has had its time is told before that it is of another kind.
+        Claims::read(&payload, &self.rules, now())?;
+        token::choose(cut.header, &self.keys, &self.rules)?;
+        Ok(Verified::Own(payload, cut))
+    }
+}
+
+/// A token whose signature holds.
+enum Verified<'t> {
+    /// The claims are still to be checked.
+    Own(Vec<u8>, Cut<'t>),
+    Trusted(Principal),
+}
+
+/// In seconds since 1970.
+fn now() -> u64 {
+    SystemTime::UNIX_EPOCH.elapsed().map_or(0, |since| since.as_secs())
+}
+
+fn family_id(text: &str) -> Option<FamilyId> {
+    let mut id = [0; 18];
+    let length = URL_SAFE_NO_PAD.decode_slice(text, &mut id).ok()?;
+    id[..length].try_into().ok()
+}
+
+impl fmt::Debug for Issuer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Issuer").field("keys", &self.keys).finish_non_exhaustive()
+    }
+}

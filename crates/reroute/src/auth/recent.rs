@@ -1,0 +1,144 @@
+//! What was found out a moment ago, so that it is not asked for again with every request.
+//!
+//! Each key has one slot, by its hash; another key that falls into it takes its place. So the memory is bounded, nothing is ever searched, and
+//! what is lost is one question. The hash is keyed at random: nobody can aim at a slot.
+
+use crate::error::Result;
+use foldhash::fast::RandomState;
+use std::{
+    borrow::Borrow,
+    hash::{BuildHasher, Hash},
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+use tokio::time::Instant;
+
+/// How many slots there are.
+const SLOTS: usize = 4096;
+
+/// Answers, each good for the same time from when its question was asked.
+pub(crate) struct Recent<K, V> {
+    slots: Box<[Mutex<Slot<K, V>>]>,
+    hasher: RandomState,
+    life: Duration,
+}
+
+struct Slot<K, V> {
+    /// Counts what was forgotten here, so that an answer to a question from before is not kept.
+    forgotten: u64,
+    kept: Option<Kept<K, V>>,
+}
+
+struct Kept<K, V> {
+    key: K,
+    value: V,
+    asked: Instant,
+}
+
+impl<K: Eq + Hash, V: Clone> Recent<K, V> {
+    pub(crate) fn new(life: Duration) -> Self {
+        let slots = (0..SLOTS).map(|_| Mutex::new(Slot { forgotten: 0, kept: None })).collect();
+        Self { slots, hasher: RandomState::default(), life }
+    }
+
+    /// What is known of `key`, or what `ask` finds out.
+    ///
+    /// # Errors
+    ///
+    /// What `ask` says: nothing is kept then.
+    pub(crate) async fn get<Q>(&self, key: &Q, ask: impl Future<Output = Result<V>>) -> Result<V>
+    where
+        K: Borrow<Q>,
+        Q: Eq + Hash + ToOwned<Owned = K> + ?Sized,
+    {
+        let asked = Instant::now();
+        let forgotten = {
+            let slot = self.slot(key);
+            if let Some(kept) = &slot.kept
+                && kept.key.borrow() == key
+                && asked.duration_since(kept.asked) < self.life
+            {
+                return Ok(kept.value.clone());
+            }
+            slot.forgotten
+        };
+        let value = ask.await?;
+        let mut slot = self.slot(key);
+        if slot.forgotten == forgotten {
+            slot.kept = Some(Kept { key: key.to_owned(), value: value.clone(), asked });
+        }
+        Ok(value)
+    }
+
+    /// Forgets what is known of `key`, and whatever is being found out about it.
+    pub(crate) fn forget<Q>(&self, key: &Q)
+    where
+        K: Borrow<Q>,
+        Q: Eq + Hash + ?Sized,
+    {
+        let mut slot = self.slot(key);
+        slot.forgotten += 1;
+        slot.kept = None;
+    }
+
+    fn slot<Q: Hash + ?Sized>(&self, key: &Q) -> MutexGuard<'_, Slot<K, V>> {
+        // The remainder is below the number of slots.
+        let at = self.hasher.hash_one(key) as usize % SLOTS;
+        // A slot is changed by assignments alone: it is whole even where a thread panicked.
+        self.slots[at].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Error;
+
+    fn counted(count: &Mutex<u32>) -> impl Future<Output = Result<u32>> + '_ {
+        async {
+            let mut count = count.lock().expect("nobody panics");
+            *count += 1;
+            Ok(*count)
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_is_asked_again_after_its_time_and_after_it_was_forgotten() {
+        let recent = Recent::<String, u32>::new(Duration::from_secs(1));
+        let asked = Mutex::new(0);
+        assert_eq!(recent.get("ada", counted(&asked)).await.ok(), Some(1));
+        tokio::time::advance(Duration::from_millis(999)).await;
+        assert_eq!(recent.get("ada", counted(&asked)).await.ok(), Some(1));
+        tokio::time::advance(Duration::from_millis(1)).await;
+        assert_eq!(recent.get("ada", counted(&asked)).await.ok(), Some(2));
+        recent.forget("ada");
+        assert_eq!(recent.get("ada", counted(&asked)).await.ok(), Some(3));
+    }
+
+    #[tokio::test]
+    async fn an_answer_to_a_question_from_before_is_not_kept() {
+        let recent = Recent::<String, u32>::new(Duration::from_secs(1));
+        let late = recent.get("ada", async {
+            recent.forget("ada");
+            Ok(1)
+        });
+        assert_eq!(late.await.ok(), Some(1));
+        assert_eq!(recent.get("ada", async { Ok(2) }).await.ok(), Some(2));
+    }
+
+    #[tokio::test]
+    async fn errors_are_not_kept() {
+        let recent = Recent::<String, u32>::new(Duration::from_secs(1));
+        assert!(recent.get("ada", async { Err(Error::unavailable("away")) }).await.is_err());
+        assert_eq!(recent.get("ada", async { Ok(2) }).await.ok(), Some(2));
+    }
+
+    #[tokio::test]
+    async fn more_keys_than_slots_take_no_more_room() {
+        let recent = Recent::<String, usize>::new(Duration::from_secs(60));
+        for nth in 0..3 * SLOTS {
+            assert_eq!(recent.get(nth.to_string().as_str(), async { Ok(nth) }).await.ok(), Some(nth));
+        }
+        assert_eq!(recent.slots.len(), SLOTS);
+    }
+}

@@ -1,0 +1,144 @@
+//! Where sign-ins are kept: in the application's database, or in memory where it has none.
+//!
+//! Of a refresh token nothing secret is kept: it proves itself (see `jwt/refresh.rs`), and the store knows how often its family was refreshed.
+
+#[cfg(feature = "db")]
+mod database;
+mod memory;
+
+use super::account::Epoch;
+use crate::error::{Error, Result};
+use std::{fmt, time::SystemTime};
+
+#[cfg(feature = "db")]
+pub use database::create_tables;
+
+/// What one signing in has led to: a line of refresh tokens, of which the newest is good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Family {
+    pub(super) subject: String,
+    pub(super) epoch: Epoch,
+    /// How often it was refreshed.
+    pub(super) generation: i64,
+    pub(super) expires: SystemTime,
+}
+
+/// The name of a family: 128 random bits.
+pub(super) type FamilyId = [u8; 16];
+
+/// What came of taking a family on to its next generation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rotation {
+    Done,
+    /// It is not at that generation, or there is none of this name.
+    Missed,
+}
+
+pub(crate) enum Store {
+    Memory(memory::Memory),
+    #[cfg(feature = "db")]
+    Database(crate::Db),
+}
+
+impl Store {
+    pub(crate) fn in_memory() -> Self {
+        Self::Memory(memory::Memory::default())
+    }
+
+    #[cfg(feature = "db")]
+    pub(crate) fn in_database(db: crate::Db) -> Self {
+        Self::Database(db)
+    }
+
+    /// The account's epoch.
+    ///
+    /// # Errors
+    ///
+    /// 503, as of everything here, when it cannot be asked.
+    pub(super) async fn epoch(&self, subject: &str) -> Result<Epoch> {
+        match self {
+            Self::Memory(memory) => Ok(memory.epoch(subject)),
+            #[cfg(feature = "db")]
+            Self::Database(db) => database::epoch(db, subject).await.map_err(away),
+        }
+    }
+
+    pub(super) async fn raise_epoch(&self, subject: &str) -> Result<()> {
+        match self {
+            Self::Memory(memory) => {
+                memory.raise_epoch(subject);
+                Ok(())
+            }
+            #[cfg(feature = "db")]
+            Self::Database(db) => database::raise_epoch(db, subject).await.map_err(away),
+        }
+    }
+
+    #[cfg(feature = "db")]
+    pub(super) async fn raise_epoch_in(&self, db: &impl sea_orm::ConnectionTrait, subject: &str) -> Result<()> {
+        match self {
+            Self::Memory(memory) => {
+                memory.raise_epoch(subject);
+                Ok(())
+            }
+            Self::Database(_) => database::raise_epoch(db, subject).await.map_err(away),
+        }
+    }
+
+    /// Writes a family down, and forgets those whose time is over.
+    pub(super) async fn found(&self, id: &FamilyId, family: Family) -> Result<()> {
+        match self {
+            Self::Memory(memory) => {
+                memory.found(*id, family);
+                Ok(())
+            }
+            #[cfg(feature = "db")]
+            Self::Database(db) => database::found(db, id, family).await.map_err(away),
+        }
+    }
+
+    /// The family of this name, if it was not ended.
+    pub(super) async fn family(&self, id: &FamilyId) -> Result<Option<Family>> {
+        match self {
+            Self::Memory(memory) => Ok(memory.family(id)),
+            #[cfg(feature = "db")]
+            Self::Database(db) => database::family(db, id).await.map_err(away),
+        }
+    }
+
+    /// Takes the family from `generation` to the next, for one caller alone.
+    pub(super) async fn rotate(&self, id: &FamilyId, generation: i64) -> Result<Rotation> {
+        match self {
+            Self::Memory(memory) => Ok(memory.rotate(id, generation)),
+            #[cfg(feature = "db")]
+            Self::Database(db) => database::rotate(db, id, generation).await.map_err(away),
+        }
+    }
+
+    /// Ends a family: none of its tokens is good any longer.
+    pub(super) async fn end(&self, id: &FamilyId) -> Result<()> {
+        match self {
+            Self::Memory(memory) => {
+                memory.end(id);
+                Ok(())
+            }
+            #[cfg(feature = "db")]
+            Self::Database(db) => database::end(db, id).await.map_err(away),
+        }
+    }
+}
+
+#[cfg(feature = "db")]
+fn away(error: sea_orm::DbErr) -> Error {
+    Error::unavailable(error)
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Memory(_) => f.write_str("Memory"),
+            #[cfg(feature = "db")]
+            Self::Database(_) => f.write_str("Database"),
+        }
+    }
+}
