@@ -7,7 +7,10 @@ mod models;
 mod routes;
 mod user_command;
 
-use reroute::{App, auth::Jwt};
+use reroute::{
+    App,
+    auth::{ApiKeyAuth, Jwt},
+};
 
 #[reroute::main]
 async fn main() -> reroute::Result<()> {
@@ -15,6 +18,7 @@ async fn main() -> reroute::Result<()> {
         .database("sqlite:shop.db")
         .accounts(accounts::Users)
         .authenticate(Jwt::from_config())
+        .authenticate(ApiKeyAuth::new())
         .on_start(demo::prepare)
         .command("user", user_command::run)
         .run()

@@ -1,6 +1,7 @@
 //! Who is calling.
 
 pub(crate) mod account;
+mod api_key;
 #[cfg(feature = "jwt")]
 mod jwt;
 mod opening;
@@ -16,6 +17,7 @@ use http::{HeaderValue, request::Parts};
 use std::{future::Future, pin::Pin};
 
 pub use account::{Account, Accounts, Epoch, Revoked, SignIns};
+pub use api_key::{ApiKey, ApiKeyAuth, ApiKeys, NewApiKey};
 #[cfg(feature = "jwt")]
 pub use jwt::{Jwt, KeyError, Pair, SigningKey, Tokens, Trusted, VerifyingKey};
 pub use opening::Opening;

@@ -1,6 +1,7 @@
 use super::Account;
 use crate::{
     error::{Error, Result},
+    limit::OwnLimits,
     route::{Context, Describe, Description, Reads},
 };
 use axum_core::extract::{FromRequestParts, OptionalFromRequestParts};
@@ -36,6 +37,8 @@ struct Known {
     claims: Option<String>,
     /// Which of the account's credentials it is.
     credential: Option<[u8; 16]>,
+    /// How often it may be used.
+    limits: Option<Arc<OwnLimits>>,
 }
 
 impl Principal {
@@ -50,6 +53,7 @@ impl Principal {
             scopes: None,
             claims: None,
             credential: None,
+            limits: None,
         }))
     }
 
@@ -78,6 +82,7 @@ impl Principal {
             scopes: None,
             claims: None,
             credential: None,
+            limits: None,
         }))
     }
 
@@ -89,6 +94,15 @@ impl Principal {
     /// Which of the account's credentials it is.
     pub(super) fn with_credential(self, id: [u8; 16]) -> Self {
         self.change(|known| known.credential = Some(id))
+    }
+
+    /// How often the credential may be used.
+    pub(super) fn with_limits(self, limits: Arc<OwnLimits>) -> Self {
+        self.change(|known| known.limits = Some(limits))
+    }
+
+    pub(crate) fn own_limits(&self) -> Option<&OwnLimits> {
+        self.0.limits.as_deref()
     }
 
     pub(super) fn credential(&self) -> Option<&[u8; 16]> {

@@ -60,6 +60,32 @@ impl Digest {
         Self(Sha256::digest(token).into())
     }
 
+    /// Its bytes.
+    pub(crate) fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// The digest that was stored as hexadecimal digits.
+    ///
+    /// ```
+    /// use reroute::auth::token::Digest;
+    /// assert_eq!(Digest::from_hex(&Digest::of("x").to_hex()), Some(Digest::of("x")));
+    /// assert_eq!(Digest::from_hex("e3b0"), None);
+    /// ```
+    pub fn from_hex(hex: &str) -> Option<Self> {
+        let mut digest = [0; 32];
+        let digits = hex.as_bytes();
+        if digits.len() != 64 {
+            return None;
+        }
+        for (byte, pair) in digest.iter_mut().zip(digits.chunks_exact(2)) {
+            let digit = |digit: u8| char::from(digit).to_digit(16);
+            // Two digits are less than 256.
+            *byte = (digit(pair[0])? << 4 | digit(pair[1])?) as u8;
+        }
+        Some(Self(digest))
+    }
+
     /// The digest in hexadecimal digits, for storing.
     ///
     /// ```

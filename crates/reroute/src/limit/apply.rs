@@ -49,12 +49,15 @@ impl<'a> Ledger<'a> {
         self.admit(&staged.address, key, &cx.shared().limits, &Whence::Endpoint(cx)).await
     }
 
-    /// Asks the limits that count callers. Where nobody is known, the network stands for them.
+    /// Asks the limits that a known caller's credential brings along, and those that count callers. Where nobody is known, the network stands for them.
     ///
     /// # Errors
     ///
     /// As [`by_address`](Self::by_address); 401 for a credential that is present and wrong.
-    pub(crate) async fn by_caller(&mut self, staged: &'a Staged, parts: &Parts, cx: &Context) -> Result<()> {
+    pub(crate) async fn by_caller(&mut self, staged: &'a Staged, parts: &Parts, cx: &'a Context) -> Result<()> {
+        if let Some(own) = cx.known_caller().and_then(|caller| caller.own_limits()) {
+            self.admit(&own.limits, |limit| own.key(limit), &cx.shared().limits, &Whence::Endpoint(cx)).await?;
+        }
         if staged.caller.is_empty() {
             return Ok(());
         }

@@ -42,15 +42,18 @@ mod apply;
 mod declared;
 mod fields;
 mod memory;
+mod own;
 mod prepared;
 #[cfg(feature = "redis")]
 mod shared;
 mod store;
 
 pub use declared::{Counts, Declared, Key, Limit, Per, StoreFailure};
+pub use reroute_core::rate::Rate;
 
 pub(crate) use apply::{Ledger, Unrouted, unrouted};
 pub(crate) use fields::{POLICY, STANDING};
+pub(crate) use own::OwnLimits;
 pub(crate) use prepared::{Limits, Staged, of_other_methods};
 pub(crate) use store::Store;
 

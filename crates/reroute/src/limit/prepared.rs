@@ -51,6 +51,24 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
+    /// One that no endpoint declares, known by its name.
+    pub(super) fn named(name: &str, limit: &Limit) -> Self {
+        Self::new(identifier(name), name.to_owned(), limit, limit.if_store_fails)
+    }
+
+    fn new(id: u64, name: String, limit: &Limit, if_store_fails: StoreFailure) -> Self {
+        Self {
+            id,
+            rate: limit.rate,
+            window: Window::new(limit.rate),
+            per: limit.per,
+            counts: limit.counts,
+            if_store_fails,
+            policy: fields::policy(&name, limit.rate),
+            name,
+        }
+    }
+
     /// How many whole seconds until a place is free. What goes beyond the period by no more than the resolution of the times is no second more.
     pub(super) fn wait(&self, standing: Standing) -> u64 {
         let (wait, period) = (standing.free_in, self.rate.period());
@@ -126,16 +144,7 @@ impl Staged {
             // Writing to a string cannot fail.
             let _ = write!(name, "-{}", alike + 1);
         }
-        let prepared = Prepared {
-            id: identifier(&identity),
-            rate: limit.rate,
-            window: Window::new(limit.rate),
-            per: limit.per,
-            counts: limit.counts,
-            if_store_fails: limit.if_store_fails.max(least),
-            policy: fields::policy(&name, limit.rate),
-            name,
-        };
+        let prepared = Prepared::new(identifier(&identity), name, limit, limit.if_store_fails.max(least));
         match limit.per {
             Per::Ip | Per::Global | Per::Request(_) => self.address.push(prepared),
             Per::Principal => self.caller.push(prepared),

@@ -168,7 +168,12 @@ impl Context {
 
     /// Who calls, if that was asked already.
     pub(crate) fn caller_if_known(&self) -> Option<Principal> {
-        self.caller.get().cloned().flatten()
+        self.known_caller().cloned()
+    }
+
+    /// The same, by reference.
+    pub(crate) fn known_caller(&self) -> Option<&Principal> {
+        self.caller.get().and_then(Option::as_ref)
     }
 
     /// What is declared for the endpoint that answers.

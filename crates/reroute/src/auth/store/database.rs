@@ -63,7 +63,7 @@ pub async fn create_tables(db: &crate::Db) -> crate::Result<()> {
     for mut index in schema.create_index_from_entity(families::Entity) {
         db.execute(index.if_not_exists()).await?;
     }
-    Ok(())
+    crate::auth::api_key::create_tables(db).await
 }
 
 pub(super) async fn epoch(db: &impl ConnectionTrait, subject: &str) -> Result<Epoch, DbErr> {
@@ -77,6 +77,15 @@ pub(super) async fn raise_epoch(db: &impl ConnectionTrait, subject: &str) -> Res
     let again = OnConflict::column(epochs::Column::Subject).value(epochs::Column::Epoch, next).to_owned();
     epochs::Entity::insert(first).on_conflict(again).exec_without_returning(db).await?;
     Ok(())
+}
+
+/// The account's epoch, which nobody else raises or locks until the transaction is over.
+pub(in crate::auth) async fn lock_epoch(db: &impl ConnectionTrait, subject: &str) -> Result<Epoch, DbErr> {
+    let first = epochs::ActiveModel { subject: Set(subject.to_owned()), epoch: Set(0) };
+    let same = Expr::col((epochs::Entity, epochs::Column::Epoch));
+    let again = OnConflict::column(epochs::Column::Subject).value(epochs::Column::Epoch, same).to_owned();
+    epochs::Entity::insert(first).on_conflict(again).exec_without_returning(db).await?;
+    epoch(db, subject).await
 }
 
 pub(super) async fn found(db: &impl ConnectionTrait, id: &FamilyId, family: Family) -> Result<(), DbErr> {

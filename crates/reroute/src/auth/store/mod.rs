@@ -12,6 +12,8 @@ use std::{fmt, time::SystemTime};
 
 #[cfg(feature = "db")]
 pub use database::create_tables;
+#[cfg(feature = "db")]
+pub(super) use database::lock_epoch;
 
 /// What one signing in has led to: a line of refresh tokens, of which the newest is good.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use crate::models::{Forgets, user};
 use reroute::{
-    auth::SignIns,
+    auth::{ApiKeys, SignIns},
     prelude::*,
     sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel, TransactionTrait},
     time::OffsetDateTime,
@@ -13,6 +13,7 @@ pub struct Account {
     me: Principal,
     db: Db,
     sign_ins: SignIns,
+    keys: ApiKeys,
 }
 
 /// What a caller may change. Nothing else can be named in the body.
@@ -61,6 +62,7 @@ impl Account {
             return Err(Error::not_found());
         }
         let revoked = self.sign_ins.revoke_all_in(&transaction, id).await?;
+        self.keys.revoke_all_in(&transaction, id).await?;
         transaction.commit().await?;
         drop(revoked);
         Ok(Json(Deleted { deleted: id }))

@@ -49,7 +49,13 @@ impl Ban {
             let is_there = user::Entity::find_by_id(id).count(&self.db).await? > 0;
             return Err(if is_there { Error::forbidden("Moderators ban customers only") } else { Error::not_found() });
         }
-        let revoked = if change.banned { Some(self.sign_ins.revoke_all_in(&transaction, id).await?) } else { None };
+        let revoked = if change.banned {
+            let revoked = self.sign_ins.revoke_all_in(&transaction, id).await?;
+            self.keys.revoke_all_in(&transaction, id).await?;
+            Some(revoked)
+        } else {
+            None
+        };
         transaction.commit().await?;
         drop(revoked);
         Ok(Json(Standing { id, banned: change.banned }))
