@@ -3,6 +3,7 @@
 mod caching;
 mod command;
 mod listing;
+mod roles;
 mod start;
 
 use crate::{
@@ -45,6 +46,8 @@ pub struct App {
     mounts: Vec<Mount>,
     states: States,
     authenticate: Option<(Box<dyn DynAuthenticate>, HeaderValue)>,
+    /// The names of the roles that there are, if that was said.
+    roles: Option<Vec<&'static str>>,
     #[cfg(feature = "cache")]
     cache: Option<crate::cache::Cache>,
     messages: Option<Messages>,
@@ -76,6 +79,7 @@ impl App {
             mounts: Vec::new(),
             states: HashMap::new(),
             authenticate: None,
+            roles: None,
             #[cfg(feature = "cache")]
             cache: None,
             messages: None,

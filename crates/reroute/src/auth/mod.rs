@@ -3,6 +3,7 @@
 #[cfg(feature = "password")]
 pub mod password;
 mod principal;
+mod role;
 pub mod token;
 
 use crate::{error::Result, route::Context};
@@ -10,6 +11,14 @@ use http::{HeaderValue, request::Parts};
 use std::{future::Future, pin::Pin};
 
 pub use principal::{Owned, Principal};
+pub use role::{Role, UnknownRole};
+
+pub(crate) use role::names as role_names;
+
+#[doc(hidden)]
+pub mod expand {
+    pub use super::role::expand as role;
+}
 
 /// Finds out who calls, from what the request carries.
 ///
