@@ -69,7 +69,7 @@ pub use auth::{Authenticate, Owned, Principal, Role};
 pub use cache::cache;
 pub use config::Environment;
 #[cfg(feature = "db")]
-pub use db::Db;
+pub use db::{Db, OwnedBy, OwnedEntity};
 pub use error::{Error, FieldError, OrNotFound, Result};
 pub use log::{SecurityLog, security_log};
 pub use params::{
@@ -96,13 +96,13 @@ pub use time;
 
 /// What a route file names, in one line: `use reroute::prelude::*;`.
 pub mod prelude {
-    #[cfg(feature = "db")]
-    pub use crate::Db;
     pub use crate::{
         App, Authenticate, Context, Cookie, Created, Direction, Error, FieldError, Form, Header, IfNoneMatch, Json,
         Listing, OrNotFound, OrderBy, Output, Owned, Page, Path, Principal, Query, RequestHead, Result, Sortable,
         State, cache, cors, input, output, public, rate_limit, raw_body, requires, roles, route, scope, timeout,
     };
+    #[cfg(feature = "db")]
+    pub use crate::{Db, OwnedBy};
     #[cfg(feature = "multipart")]
     pub use crate::{File, Multipart};
     pub use axum_core::{

@@ -1,5 +1,6 @@
 //! Who is calling.
 
+mod owned;
 #[cfg(feature = "password")]
 pub mod password;
 mod principal;
@@ -10,7 +11,8 @@ use crate::{error::Result, route::Context};
 use http::{HeaderValue, request::Parts};
 use std::{future::Future, pin::Pin};
 
-pub use principal::{Owned, Principal};
+pub use owned::Owned;
+pub use principal::Principal;
 pub use role::{Role, UnknownRole};
 
 pub(crate) use role::names as role_names;

@@ -118,39 +118,6 @@ impl Principal {
         let role = role.as_ref();
         self.0.roles.iter().any(|own| own == role)
     }
-
-    /// Whether `object` is theirs.
-    pub fn owns(&self, object: &impl Owned) -> bool {
-        object.owner().to_string() == self.0.subject
-    }
-
-    /// Lets owners pass, and those with `role`.
-    ///
-    /// # Errors
-    ///
-    /// 404: to everybody else there is no such object, exactly as if it did not exist.
-    ///
-    /// ```
-    /// use reroute::prelude::*;
-    ///
-    /// struct Note { author: i64 }
-    /// impl Owned for Note {
-    ///     fn owner(&self) -> impl ToString { self.author }
-    /// }
-    ///
-    /// let me = Principal::new("7", "session");
-    /// assert!(me.require_owner_or("admin", &Note { author: 7 }).is_ok());
-    /// assert_eq!(me.require_owner_or("admin", &Note { author: 8 }).unwrap_err().status(), 404);
-    /// ```
-    pub fn require_owner_or(&self, role: impl AsRef<str>, object: &impl Owned) -> Result<()> {
-        if self.owns(object) || self.has_role(role) { Ok(()) } else { Err(Error::not_found()) }
-    }
-}
-
-/// What belongs to somebody.
-pub trait Owned {
-    /// The subject of the principal that it belongs to.
-    fn owner(&self) -> impl ToString;
 }
 
 impl FromRequestParts<Context> for Principal {

@@ -1,7 +1,10 @@
-use super::policy::{Access, Check, Requirement};
+use super::{
+    policy::{Access, Check, Requirement},
+    told::known,
+};
 use crate::{
     error::{Error, Result},
-    log::{Event, security_log},
+    log::security_log,
     route::{Context, Operation},
 };
 use http::request::Parts;
@@ -98,12 +101,4 @@ fn refusal(requirement: &Requirement, cx: &Context) -> Error {
     };
     known(refused, cx).emit();
     Error::forbidden("You may not do this")
-}
-
-/// The event, with the caller's name where there is one.
-fn known(event: Event, cx: &Context) -> Event {
-    match cx.caller_if_known() {
-        Some(caller) => event.user(caller.name()),
-        None => event,
-    }
 }

@@ -13,6 +13,7 @@ mod caching;
 mod check;
 mod policy;
 mod run;
+mod told;
 
 pub use caching::{Caching, Shared};
 pub use check::{CheckFn, Later, Now, Verdict};
