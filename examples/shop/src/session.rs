@@ -1,6 +1,9 @@
 //! Who is calling: bearer tokens, random, kept as their digest, good for an hour.
 
-use crate::models::{self, session, user};
+use crate::models::{
+    self, session,
+    user::{self, Role},
+};
 use reroute::{
     auth::token::{self, Digest},
     prelude::*,
@@ -29,7 +32,9 @@ impl Authenticate for Sessions {
         if user.banned {
             return Err(Error::unauthorized("Invalid token"));
         }
-        Ok(Some(Principal::new(user.id.to_string(), "session").with_name(user.username).with_roles([user.role])))
+        // A name that is no role, whoever wrote it there, gives none.
+        let role: Option<Role> = user.role.parse().ok();
+        Ok(Some(Principal::new(user.id.to_string(), "session").with_name(user.username).with_roles(role)))
     }
 }
 

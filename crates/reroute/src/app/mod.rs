@@ -220,6 +220,9 @@ impl App {
     }
 
     /// A subcommand of the application's own, called with the words after its name. It runs instead of serving.
+    ///
+    /// Security events of it are written to the file that the setting `security_log` names, all of them before the process ends. Without a
+    /// file they go nowhere: the standard output is the command's own.
     pub fn command<F, L>(mut self, name: &'static str, work: F) -> Self
     where
         F: FnOnce(Startup, Vec<String>) -> L + Send + 'static,
