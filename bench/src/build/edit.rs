@@ -10,9 +10,6 @@ use std::{fs, path::PathBuf};
 /// How often each program has its turn, after one that is not counted.
 const ROUNDS: usize = 7;
 
-/// What is changed, the same in both programs: a string in the body of a function.
-const BEFORE: &str = "require_owner_or(\"admin";
-
 /// Measures both programs in alternating rounds.
 ///
 /// # Errors
@@ -20,8 +17,9 @@ const BEFORE: &str = "require_owner_or(\"admin";
 /// When one does not build, or its file no longer has the string.
 pub fn measure() -> Result<Vec<Row>> {
     let copy = Copy::new("edit")?;
-    let mut shop = Program::new(&copy, "shop", "examples/shop/src/routes/users/[id].rs")?;
-    let mut plain = Program::new(&copy, "plain-shop", "bench/plain-shop/src/routes/users/by_id.rs")?;
+    let mut shop = Program::new(&copy, "shop", "examples/shop/src/routes/users/[id].rs", "Forgets(\"posts")?;
+    let mut plain =
+        Program::new(&copy, "plain-shop", "bench/plain-shop/src/routes/users/by_id.rs", "require_role(&[\"admin")?;
     progress("builds both shops for the first time");
     // Once as it is, once to fill what is kept for the next time.
     for program in [&mut shop, &mut plain] {
@@ -51,22 +49,25 @@ struct Program {
     package: &'static str,
     file: PathBuf,
     source: String,
+    /// What is changed: a string in the body of the handler that deletes an account, up to its end.
+    before: &'static str,
     builds: Vec<Built>,
 }
 
 impl Program {
-    fn new(copy: &Copy, package: &'static str, file: &str) -> Result<Self> {
+    fn new(copy: &Copy, package: &'static str, file: &str, before: &'static str) -> Result<Self> {
         let path = copy.root.join(file);
         let source = fs::read_to_string(&path)?;
-        if !source.contains(BEFORE) {
-            return Err(format!("{file} has no `{BEFORE}` to be changed").into());
+        if !source.contains(before) {
+            return Err(format!("{file} has no `{before}` to be changed").into());
         }
-        Ok(Self { package, file: path, source, builds: Vec::new() })
+        Ok(Self { package, file: path, source, before, builds: Vec::new() })
     }
 
     /// Changes the string into another one each time, and builds.
     fn edit(&self, copy: &Copy, nth: usize) -> Result<Built> {
-        fs::write(&self.file, self.source.replace(BEFORE, &format!("{BEFORE}-{nth}")))?;
+        let Self { before, .. } = self;
+        fs::write(&self.file, self.source.replace(before, &format!("{before}-{nth}")))?;
         copy.build(self.package)
     }
 }

@@ -11,6 +11,7 @@ mod data;
 mod main_fn;
 mod misplaced;
 mod rate_limit;
+mod roles;
 mod route;
 mod scope;
 mod timeout;
@@ -40,10 +41,29 @@ pub fn public(arguments: TokenStream, item: TokenStream) -> TokenStream {
     misplaced::expand("public", &arguments.into(), &item.into()).into()
 }
 
-/// Says who may call: any signed-in caller, one with one of the roles named, one that a check lets in, or both.
+/// Says who may call: any signed-in caller, or what the words in it ask. All words of one hold together, and so do several of them.
+///
+/// | word | lets in |
+/// | --- | --- |
+/// | `Role::Admin`, `"moderator"` | callers with at least one of the roles that are named so; others get 403 |
+/// | `scope = "orders:read"` | callers whose credential is not limited to scopes, or has this one; others get 403 |
+/// | `scheme = "api_key"` | callers who came by this kind of credential; to others the right one is missing: 401 |
+/// | `check = Self::may` | callers for whom this says yes; others get 403 |
+/// | `anonymous` | whoever a check lets in, known or not; others get 401 |
+///
+/// A caller whose credential is limited to scopes gets 403 wherever no scope is named.
 #[proc_macro_attribute]
 pub fn requires(arguments: TokenStream, item: TokenStream) -> TokenStream {
     misplaced::expand("requires", &arguments.into(), &item.into()).into()
+}
+
+/// Makes the application's roles of an enum: each variant is one, by its name in `snake_case`.
+///
+/// It gives the enum `Copy`, `Debug`, `Eq` and `Hash`, `reroute::Role`, and reading and writing by name: `AsRef<str>`, `Display`, `FromStr`,
+/// `From<Role> for String`, and serde's two. It may be a field of an `#[output]`. `#[requires(Role::Admin)]` takes its variants.
+#[proc_macro_attribute]
+pub fn roles(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    roles::expand(&arguments.into(), item.into()).unwrap_or_else(|error| error.into_compile_error()).into()
 }
 
 /// Says how long the head of an answer may take, as in `#[timeout("2 s")]`.

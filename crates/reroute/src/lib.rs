@@ -64,12 +64,12 @@ mod server;
 pub mod testing;
 
 pub use app::App;
-pub use auth::{Authenticate, Owned, Principal};
+pub use auth::{Authenticate, Owned, Principal, Role};
 #[cfg(feature = "cache")]
 pub use cache::cache;
 pub use config::Environment;
 #[cfg(feature = "db")]
-pub use db::Db;
+pub use db::{Db, OwnedBy, OwnedEntity};
 pub use error::{Error, FieldError, OrNotFound, Result};
 pub use log::{SecurityLog, security_log};
 pub use params::{
@@ -81,7 +81,7 @@ pub use params::{File, Multipart};
 #[cfg(feature = "redis")]
 pub use redis::SharedStore;
 pub use reroute_macros::{
-    cache, cors, input, main, output, public, rate_limit, raw_body, requires, route, scope, timeout,
+    cache, cors, input, main, output, public, rate_limit, raw_body, requires, roles, route, scope, timeout,
 };
 pub use route::{Context, MountAccess, RequestHead, Tree, file};
 
@@ -96,13 +96,13 @@ pub use time;
 
 /// What a route file names, in one line: `use reroute::prelude::*;`.
 pub mod prelude {
-    #[cfg(feature = "db")]
-    pub use crate::Db;
     pub use crate::{
         App, Authenticate, Context, Cookie, Created, Direction, Error, FieldError, Form, Header, IfNoneMatch, Json,
         Listing, OrNotFound, OrderBy, Output, Owned, Page, Path, Principal, Query, RequestHead, Result, Sortable,
-        State, cache, cors, input, output, public, rate_limit, raw_body, requires, route, scope, timeout,
+        State, cache, cors, input, output, public, rate_limit, raw_body, requires, roles, route, scope, timeout,
     };
+    #[cfg(feature = "db")]
+    pub use crate::{Db, OwnedBy};
     #[cfg(feature = "multipart")]
     pub use crate::{File, Multipart};
     pub use axum_core::{
@@ -118,6 +118,7 @@ pub mod __private {
     #[cfg(feature = "cache")]
     pub use crate::cache::function as cache;
     pub use crate::{
+        auth::expand::role,
         error::{Error, Result},
         guard::{Access, Caching, Check, Policy, Requirement, Shared, expand as guard},
         limit::{Counts, Declared, Key, Limit, Per, StoreFailure, expand as limit},

@@ -17,6 +17,52 @@ static LOG: LazyLock<tempfile::NamedTempFile> = LazyLock::new(|| {
 #[route]
 pub struct Users;
 
+/// Belongs to whom its id is named after.
+struct Note(String);
+
+impl Owned for Note {
+    fn owner(&self) -> impl ToString {
+        self.0.clone()
+    }
+}
+
+#[route]
+pub struct Notes;
+
+#[route]
+impl Notes {
+    #[requires]
+    async fn get(&self, me: Principal, Path(id): Path<u32>) -> Result<StatusCode> {
+        if id == 0 {
+            return Err(Error::not_found());
+        }
+        me.require_owner_or("admin", &Note(id.to_string()))?;
+        Ok(StatusCode::NO_CONTENT)
+    }
+
+    #[requires]
+    async fn put(&self, me: Principal, Path(id): Path<u32>) -> Result<StatusCode> {
+        me.require_owner(&Note(id.to_string())).map_err(Error::openly)?;
+        Ok(StatusCode::NO_CONTENT)
+    }
+
+    /// Somebody else's is another answer, and no refusal.
+    #[requires]
+    async fn post(&self, me: Principal, Path(id): Path<u32>) -> Result<StatusCode> {
+        Ok(if me.require_owner(&Note(id.to_string())).is_ok() { StatusCode::CREATED } else { StatusCode::ACCEPTED })
+    }
+
+    #[requires(check = Self::is_owner)]
+    async fn delete(&self) -> StatusCode {
+        StatusCode::NO_CONTENT
+    }
+
+    fn is_owner(&self, me: Principal, Path(id): Path<u32>) -> Result<bool> {
+        me.require_owner(&Note(id.to_string()))?;
+        Ok(true)
+    }
+}
+
 #[input]
 pub struct New {
     #[field(min_length = 3)]
@@ -52,7 +98,7 @@ impl Users {
 
 fn app() -> Edge {
     let _ = &*LOG;
-    service([file::<Users>("/users", "users.rs")])
+    service([file::<Users>("/users", "users.rs"), file::<Notes>("/notes/{id}", "notes.rs")])
 }
 
 /// Each test asks from an address of its own, so that it finds its events.
@@ -179,4 +225,59 @@ async fn a_handler_that_panics_is_one_without_its_message() {
     let told = events(|event| event["details"]["request_id"] == id.as_str());
     assert_eq!((&told[0]["event_type"], &told[0]["severity"]), (&json!("security_error"), &json!("HIGH")));
     assert!(!told[0].to_string().contains("hunter2"));
+}
+
+/// The same, without what says that somebody may call the endpoint.
+async fn refused(client: u8, request: reroute::http::request::Builder, body: &'static str) -> (Answer, Vec<Value>) {
+    let (answer, mut told) = ask(client, request, body).await;
+    told.retain(|event| event["event_type"] != "authz_success");
+    (answer, told)
+}
+
+#[tokio::test]
+async fn attack_29_reaching_for_what_is_somebody_elses_is_one_event_and_what_is_missing_is_none() {
+    let as_caller = |method: &str, path: &str, caller: &str| {
+        to(method, path).header("authorization", format!("Bearer {caller}:customer"))
+    };
+    let (missing, told) = refused(40, as_caller("GET", "/notes/0", "8"), "").await;
+    assert_eq!((missing.status, told), (404, vec![]));
+    let (foreign, told) = refused(41, as_caller("GET", "/notes/7", "8"), "").await;
+    let message = "Authorization denied for resource: /notes/7";
+    is_one(&told, "authz_failure", "MEDIUM", message, "malicious_direct_reference");
+    let details = &told[0]["details"];
+    assert_eq!((&details["user"], &details["resource"]), (&json!("8"), &json!("/notes/7")));
+    assert_eq!((&details["required_roles"], &details["endpoint"]), (&json!(["admin"]), &json!("GET /notes/{id}")));
+    // But for the request's id, nobody can tell the two answers apart.
+    let body = |answer: &Answer| {
+        let mut body = answer.json();
+        assert_eq!(body["request_id"], answer.header("x-request-id"));
+        body["request_id"] = Value::Null;
+        body
+    };
+    assert_eq!((foreign.status, body(&foreign)), (404, body(&missing)));
+    assert_eq!(foreign.headers.keys().collect::<Vec<_>>(), missing.headers.keys().collect::<Vec<_>>());
+
+    let (answer, told) = refused(42, as_caller("PUT", "/notes/7", "8"), "").await;
+    assert_eq!((answer.status, answer.json()["detail"].clone()), (403, json!("You may not do this")));
+    is_one(&told, "authz_failure", "MEDIUM", message, "malicious_direct_reference");
+    assert!(told[0]["details"].get("required_roles").is_none());
+
+    let (answer, told) = refused(43, as_caller("DELETE", "/notes/7", "8"), "").await;
+    assert_eq!(answer.status, 404);
+    is_one(&told, "authz_failure", "MEDIUM", message, "malicious_direct_reference");
+}
+
+#[tokio::test]
+async fn attack_29_ones_own_and_what_the_handler_answers_otherwise_is_no_refusal() {
+    for (client, method, caller, status) in [
+        (44, "GET", "7:customer", 204),
+        (45, "GET", "8:admin", 204),
+        (46, "POST", "8:customer", 202),
+        (47, "DELETE", "7:x", 204),
+    ] {
+        let request = to(method, "/notes/7").header("authorization", format!("Bearer {caller}"));
+        let (answer, told) = refused(client, request, "").await;
+        assert_eq!(answer.status, status, "{method} as {caller}");
+        assert_eq!(told, Vec::<Value>::new(), "{method} as {caller}");
+    }
 }

@@ -69,7 +69,7 @@ impl<const LIMIT: u8> Fields for Traced<LIMIT> {
 
 impl<const LIMIT: u8> Route for Traced<LIMIT> {
     fn endpoints() -> Vec<Endpoint> {
-        let requirement = Requirement { roles: Some(vec!["admin"]), check: Some(Check::Own(0)), anonymous: false };
+        let requirement = Requirement { roles: Some(vec!["admin"]), check: Some(Check::Own(0)), ..Default::default() };
         let cache = Caching { duration: Duration::from_secs(60), shared: None, tags: Vec::new() };
         let access = Some(Access::Requires(vec![requirement]));
         let limits = match LIMIT {

@@ -1,6 +1,9 @@
 //! What a developer finds in a fresh shop.
 
-use crate::models::{self, product, user};
+use crate::models::{
+    self, product,
+    user::{self, Role},
+};
 use reroute::{
     Db, Result,
     app::Startup,
@@ -15,7 +18,8 @@ use reroute::{
 /// Every demo account has it.
 const PASSWORD: &str = "Correct-Horse-7";
 
-const ACCOUNTS: [(&str, &str); 4] = [("ada", "customer"), ("bob", "customer"), ("mod", "moderator"), ("root", "admin")];
+const ACCOUNTS: [(&str, Role); 4] =
+    [("ada", Role::Customer), ("bob", Role::Customer), ("mod", Role::Moderator), ("root", Role::Admin)];
 
 const WARES: [&str; 6] = ["Teapot", "Lantern", "Notebook", "Compass", "Blanket", "Kettle"];
 const LOOKS: [&str; 5] = ["Plain", "Blue", "Old", "Tiny", "Brass"];
@@ -45,7 +49,7 @@ async fn accounts(db: &Db) -> Result<()> {
             username: Set(name.to_owned()),
             email: Set(format!("{name}@example.com")),
             age: Set(36),
-            role: Set(role.to_owned()),
+            role: Set(role.into()),
             password_hash: Set(password::hash(PASSWORD).await?),
             banned: Set(false),
             created_at: Set(now),

@@ -19,6 +19,7 @@ async fn main() -> reroute::Result<()> {
         .accounts(accounts::Users)
         .authenticate(Jwt::from_config())
         .authenticate(ApiKeyAuth::new())
+        .roles::<models::user::Role>()
         .on_start(demo::prepare)
         .command("user", user_command::run)
         .run()

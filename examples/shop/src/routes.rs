@@ -6,6 +6,15 @@ pub mod admin_ {
     pub mod cache;
 }
 
+#[path = "routes/api-keys.rs"]
+pub mod api_keys;
+
+#[path = "routes/api-keys"]
+pub mod api_keys_ {
+    #[path = "[id].rs"]
+    pub mod by_id;
+}
+
 #[path = "routes/auth"]
 pub mod auth_ {
     #[path = "login.rs"]
@@ -17,6 +26,9 @@ pub mod auth_ {
     #[path = "refresh.rs"]
     pub mod refresh;
 }
+
+#[path = "routes/catalog.rs"]
+pub mod catalog;
 
 #[path = "routes/expensive"]
 pub mod expensive_ {
@@ -86,9 +98,12 @@ pub mod users_ {
 
 ::reroute::tree! {
     "/admin/cache" => admin_::cache::Kept, "src/routes/admin/cache.rs";
+    "/api-keys" => api_keys::Keys, "src/routes/api-keys.rs";
+    "/api-keys/{id}" => api_keys_::by_id::Key, "src/routes/api-keys/[id].rs";
     "/auth/login" => auth_::login::Login, "src/routes/auth/login.rs";
     "/auth/logout" => auth_::logout::Logout, "src/routes/auth/logout.rs";
     "/auth/refresh" => auth_::refresh::Refresh, "src/routes/auth/refresh.rs";
+    "/catalog" => catalog::Catalog, "src/routes/catalog.rs";
     "/expensive/{key}" => expensive_::by_key::Expensive, "src/routes/expensive/[key].rs";
     "/health" => health::Health, "src/routes/health.rs";
     "/me" => me::Me, "src/routes/me.rs";

@@ -72,6 +72,13 @@ impl App {
         if !wrong.is_empty() {
             return Err(Refused::new(wrong).into());
         }
+        // What is done from the command line is told, too, where there is a file to tell it in: the standard output is the command's own.
+        if settings.security_log.is_some() {
+            if settings.secret_key.is_none() {
+                return Err(Refused::because(config::UNSEALED).into());
+            }
+            open_log(&settings)?;
+        }
         let (_, startup) = self.connect(&settings).await?;
         command(startup, words).await
     }
@@ -93,8 +100,7 @@ impl App {
             );
         }
         let tls = tls(&settings).map_err(|error| Refused::because(format!("tls_certificate: {error}")))?;
-        log::open(&settings)
-            .map_err(|error| Refused::because(format!("security_log: it cannot be opened: {error}")))?;
+        open_log(&settings)?;
         let app = app.share(&settings).await?;
         let (mut app, startup) = app.connect(&settings).await?;
         let on_start = std::mem::take(&mut app.on_start);
@@ -171,6 +177,10 @@ impl App {
     async fn connect(self, settings: &Settings) -> Result<(Self, Startup)> {
         Ok((self, Startup { environment: settings.environment }))
     }
+}
+
+fn open_log(settings: &Settings) -> Result<(), Refused> {
+    log::open(settings).map_err(|error| Refused::because(format!("security_log: it cannot be opened: {error}")))
 }
 
 /// `log verify FILE… [--expect SEQ]`. Of the settings it needs the key alone.

@@ -88,6 +88,51 @@ mod tests {
         assert!(line("PUT").ends_with("hook.rs   [30/5 min failures per global]"), "{listing}");
     }
 
+    #[test]
+    fn what_a_caller_needs_is_shown() {
+        #[crate::roles]
+        pub(crate) enum Role {
+            Admin,
+            Moderator,
+        }
+
+        #[route]
+        pub(crate) struct Orders;
+
+        #[route]
+        #[requires(Role::Admin, Role::Moderator)]
+        impl Orders {
+            #[requires(scope = "orders:read", scheme = "api_key", check = Self::may)]
+            async fn get(&self) {}
+
+            #[requires(scope = "orders:write")]
+            async fn put(&self) {}
+
+            async fn delete(&self) {}
+
+            fn may(&self) -> bool {
+                true
+            }
+        }
+
+        struct Nobody;
+        impl Authenticate for Nobody {
+            async fn authenticate(&self, _: &Parts, _: &Context) -> Result<Option<Principal>> {
+                Ok(None)
+            }
+        }
+
+        let app = App::new(Tree::new([file::<Orders>("/orders", "orders.rs")])).authenticate(Nobody);
+        let listing = listing(&app.into_service().expect("it starts"));
+        for access in [
+            "/orders  admin|moderator and signed in + scope orders:read + by api_key + check  orders.rs",
+            "/orders  admin|moderator and signed in + scope orders:write                      orders.rs",
+            "/orders  admin|moderator                                                         orders.rs",
+        ] {
+            assert!(listing.contains(access), "{listing}");
+        }
+    }
+
     #[cfg(feature = "cache")]
     #[test]
     fn what_is_kept_is_shown_with_the_reason_of_a_shared_one() {

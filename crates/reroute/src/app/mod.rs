@@ -3,6 +3,7 @@
 mod caching;
 mod command;
 mod listing;
+mod roles;
 mod start;
 mod states;
 
@@ -40,6 +41,8 @@ pub struct App {
     states: States,
     accounts: Option<Arc<dyn DynAccounts>>,
     authenticators: Vec<Box<dyn DynAuthenticate>>,
+    /// The names of the roles that there are, if that was said.
+    roles: Option<Vec<&'static str>>,
     #[cfg(feature = "cache")]
     cache: Option<crate::cache::Cache>,
     messages: Option<Messages>,
@@ -71,6 +74,7 @@ impl App {
             states: States::default(),
             accounts: None,
             authenticators: Vec::new(),
+            roles: None,
             #[cfg(feature = "cache")]
             cache: None,
             messages: None,
@@ -217,6 +221,9 @@ impl App {
     }
 
     /// A subcommand of the application's own, called with the words after its name. It runs instead of serving.
+    ///
+    /// Security events of it are written to the file that the setting `security_log` names, all of them before the process ends. Without a
+    /// file they go nowhere: the standard output is the command's own.
     pub fn command<F, L>(mut self, name: &'static str, work: F) -> Self
     where
         F: FnOnce(Startup, Vec<String>) -> L + Send + 'static,

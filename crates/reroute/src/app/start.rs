@@ -1,4 +1,4 @@
-use super::{App, States, caching};
+use super::{App, States, caching, roles};
 use crate::{
     auth::{Auth, Opening, account::Registry, store::Store as SignInStore, token},
     config::{Environment, Secret, Settings, refusals},
@@ -128,6 +128,10 @@ pub(crate) fn assemble(app: App, settings: &Settings) -> Result<Edge, Refused> {
             reasons.extend(
                 lacks.into_iter().map(|lack| format!("{}: {} {}: {lack}", file.file, endpoint.method, file.pattern)),
             );
+            let unknown = roles::unknown(&endpoint.policy, app.roles.as_deref());
+            reasons.extend(
+                unknown.iter().map(|role| format!("{}: {} {}: {role}", file.file, endpoint.method, file.pattern)),
+            );
         }
         for endpoint in &mut file.endpoints {
             endpoint.limits = staged(endpoint.method.as_str(), &file.pattern, &endpoint.policy.limits);
@@ -144,6 +148,8 @@ pub(crate) fn assemble(app: App, settings: &Settings) -> Result<Edge, Refused> {
                 mount.path
             ));
         }
+        let unknown = roles::unknown(&mount.policy, app.roles.as_deref());
+        reasons.extend(unknown.iter().map(|role| format!("mounted at {}: {role}", mount.path)));
         reasons.extend(table.add_mount(mount).err());
     }
     if !reasons.is_empty() {

@@ -1,14 +1,79 @@
-//! Who is calling.
+//! Who is calling, and what they may do.
+//!
+//! [`Authenticate`] finds out who calls; what comes of it is a [`Principal`]: with [roles](Role) that say what somebody is, perhaps with
+//! [scopes](Principal::with_scopes) that their credential is limited to, and [asked](Owned) whether an object is theirs.
+//!
+//! ```
+//! use reroute::{Tree, file, http::Request, prelude::*};
+//!
+//! #[roles]
+//! pub enum Role {
+//!     Moderator,
+//!     Admin,
+//! }
+//!
+//! #[route]
+//! pub struct Users;
+//!
+//! #[route]
+//! impl Users {
+//!     /// Only admins delete users.
+//!     #[requires(Role::Admin)]
+//!     async fn delete(&self) {}
+//!
+//!     /// Moderators ban users, and so may a key that was made for it.
+//!     #[requires(Role::Moderator, Role::Admin, scope = "users:ban")]
+//!     async fn put(&self) {}
+//! }
+//!
+//! /// `x-role: NAME`, and a key that is limited to `x-scope`. A real one looks at a credential.
+//! struct ByHeader;
+//!
+//! impl Authenticate for ByHeader {
+//!     async fn authenticate(&self, parts: &Parts, _: &Context) -> Result<Option<Principal>> {
+//!         let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
+//!         let Some(role) = text("x-role") else { return Ok(None) };
+//!         let me = Principal::new("7", "api_key").with_roles(role.parse::<Role>().ok());
+//!         Ok(Some(match text("x-scope") {
+//!             Some(scope) => me.with_scopes([scope]),
+//!             None => me,
+//!         }))
+//!     }
+//! }
+//!
+//! # reroute::runtime::block_on(async {
+//! let tree = Tree::new([file::<Users>("/users", "src/routes/users.rs")]);
+//! let app = App::new(tree).authenticate(ByHeader).roles::<Role>().into_service()?;
+//! let status = async |method: &str, headers: &[(&str, &str)]| {
+//!     let mut request = Request::builder().method(method).uri("/users").header("host", "localhost");
+//!     for (name, value) in headers {
+//!         request = request.header(*name, *value);
+//!     }
+//!     app.handle(request.body(Default::default()).unwrap()).await.status().as_u16()
+//! };
+//! assert_eq!(status("DELETE", &[]).await, 401);
+//! assert_eq!(status("DELETE", &[("x-role", "moderator")]).await, 403);
+//! assert_eq!(status("DELETE", &[("x-role", "admin")]).await, 200);
+//! assert_eq!(status("PUT", &[("x-role", "moderator")]).await, 200);
+//! assert_eq!(status("PUT", &[("x-role", "moderator"), ("x-scope", "users:ban")]).await, 200);
+//! assert_eq!(status("PUT", &[("x-role", "moderator"), ("x-scope", "orders:read")]).await, 403);
+//! // No scope is named: a limited key is good for nothing here, whatever its holder is.
+//! assert_eq!(status("DELETE", &[("x-role", "admin"), ("x-scope", "users:ban")]).await, 403);
+//! # Ok::<_, Error>(())
+//! # }).unwrap();
+//! ```
 
 pub(crate) mod account;
 mod api_key;
 #[cfg(feature = "jwt")]
 mod jwt;
 mod opening;
+mod owned;
 #[cfg(feature = "password")]
 pub mod password;
 mod principal;
 mod recent;
+mod role;
 pub(crate) mod store;
 pub mod token;
 
@@ -21,11 +86,19 @@ pub use api_key::{ApiKey, ApiKeyAuth, ApiKeys, NewApiKey};
 #[cfg(feature = "jwt")]
 pub use jwt::{Jwt, KeyError, Pair, SigningKey, Tokens, Trusted, VerifyingKey};
 pub use opening::Opening;
-pub use principal::{Owned, Principal};
+pub use owned::Owned;
+pub use principal::Principal;
+pub use role::{Role, UnknownRole};
 #[cfg(feature = "db")]
 pub use store::create_tables;
 
 pub(crate) use opening::Auth;
+pub(crate) use role::names as role_names;
+
+#[doc(hidden)]
+pub mod expand {
+    pub use super::role::expand as role;
+}
 
 /// Finds out who calls, from what the request carries.
 ///

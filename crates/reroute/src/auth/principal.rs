@@ -62,12 +62,26 @@ impl Principal {
         self.change(|known| known.name = name.into())
     }
 
-    /// What they are.
+    /// What they are: variants of the application's [`Role`](crate::Role), or names.
     pub fn with_roles<R: Into<String>>(self, roles: impl IntoIterator<Item = R>) -> Self {
         self.change(|known| known.roles = roles.into_iter().map(Into::into).collect())
     }
 
-    /// What the credential is limited to.
+    /// Limits what the credential is good for, whatever the roles of its holder: an API key or an OAuth token that may do a part of
+    /// what they may. Names are those of RFC 6749, section 3.3, compared as they are.
+    ///
+    /// It gets 403 at every endpoint that demands a caller, unless a `#[requires(scope = "…")]` of it names a scope and all that are named
+    /// are among these. So an endpoint that nobody thought of when keys were handed out is closed to them. A public endpoint
+    /// is open to it like to everybody, and may see who calls.
+    ///
+    /// ```
+    /// use reroute::prelude::*;
+    ///
+    /// let key = Principal::new("7", "api_key").with_scopes(["orders:read"]);
+    /// assert!(key.has_scope("orders:read") && !key.has_scope("orders:write"));
+    /// let session = Principal::new("7", "session");
+    /// assert!(session.scopes().is_none() && session.has_scope("orders:write"));
+    /// ```
     pub fn with_scopes<S: Into<String>>(self, scopes: impl IntoIterator<Item = S>) -> Self {
         self.change(|known| known.scopes = Some(scopes.into_iter().map(Into::into).collect()))
     }
@@ -146,6 +160,16 @@ impl Principal {
         &self.0.roles
     }
 
+    /// What the credential is limited to; nothing, where it is good for all that its holder may do.
+    pub fn scopes(&self) -> Option<&[String]> {
+        self.0.scopes.as_deref()
+    }
+
+    /// Whether the credential covers this: it has the scope, spelled exactly so, or is not limited.
+    pub fn has_scope(&self, scope: &str) -> bool {
+        self.0.scopes.as_ref().is_none_or(|scopes| scopes.iter().any(|own| own == scope))
+    }
+
     /// What their token says, as a type of the application's own: `None` when they came with another kind of credential.
     ///
     /// # Errors
@@ -172,43 +196,11 @@ impl Principal {
         claims.map(Some).map_err(|error| Error::unauthorized("Invalid token").caused_by(error))
     }
 
-    /// Whether they have the role, spelled exactly so.
-    pub fn has_role(&self, role: &str) -> bool {
+    /// Whether they have the role, spelled exactly so: a variant of the application's [`Role`](crate::Role), or a name.
+    pub fn has_role(&self, role: impl AsRef<str>) -> bool {
+        let role = role.as_ref();
         self.0.roles.iter().any(|own| own == role)
     }
-
-    /// Whether `object` is theirs.
-    pub fn owns(&self, object: &impl Owned) -> bool {
-        object.owner().to_string() == self.0.subject
-    }
-
-    /// Lets owners pass, and those with `role`.
-    ///
-    /// # Errors
-    ///
-    /// 404: to everybody else there is no such object, exactly as if it did not exist.
-    ///
-    /// ```
-    /// use reroute::prelude::*;
-    ///
-    /// struct Note { author: i64 }
-    /// impl Owned for Note {
-    ///     fn owner(&self) -> impl ToString { self.author }
-    /// }
-    ///
-    /// let me = Principal::new("7", "session");
-    /// assert!(me.require_owner_or("admin", &Note { author: 7 }).is_ok());
-    /// assert_eq!(me.require_owner_or("admin", &Note { author: 8 }).unwrap_err().status(), 404);
-    /// ```
-    pub fn require_owner_or(&self, role: &str, object: &impl Owned) -> Result<()> {
-        if self.owns(object) || self.has_role(role) { Ok(()) } else { Err(Error::not_found()) }
-    }
-}
-
-/// What belongs to somebody.
-pub trait Owned {
-    /// The subject of the principal that it belongs to.
-    fn owner(&self) -> impl ToString;
 }
 
 impl FromRequestParts<Context> for Principal {

@@ -26,4 +26,4 @@ pub use settings::{Environment, Secret};
 pub(crate) use derive::{derive, mac};
 pub(crate) use load::{Loaded, is_ours, load};
 pub(crate) use settings::{Cors, Settings};
-pub(crate) use start::{address_refusal, refusals};
+pub(crate) use start::{UNSEALED, address_refusal, refusals};

@@ -29,6 +29,10 @@ pub(super) fn environment(named: Option<(&str, &Origin)>) -> Result<Environment,
 const UNNAMED: &str = "env: REROUTE_ENV is not set: write development, production or test. It may be left out only in a debug build that listens on a \
     loopback address";
 
+/// Why no security log is written without a key.
+pub(crate) const UNSEALED: &str = "security_log: its lines are sealed under SECRET_KEY, which is not set: set SECRET_KEY to the output of \
+    `openssl rand -base64 48`, or leave security_log unset";
+
 /// Why a server of this environment must not listen at this address, if it must not.
 pub(crate) fn address_refusal(settings: &Settings, address: IpAddr) -> Option<String> {
     if address.is_loopback() || settings.environment != Environment::Development {
@@ -74,8 +78,7 @@ pub(crate) fn refusals(settings: &Settings) -> Vec<String> {
         settings.security_log.is_some()
             && settings.secret_key.is_none()
             && settings.environment != Environment::Production,
-        "security_log: its lines are sealed under SECRET_KEY, which is not set: set SECRET_KEY to the output of `openssl rand -base64 48`, or \
-         leave security_log unset",
+        UNSEALED,
     );
     match settings.environment {
         Environment::Production => {

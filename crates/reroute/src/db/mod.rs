@@ -1,5 +1,7 @@
 //! The database.
 
+mod owned;
+
 use crate::{
     error::{Error, Result},
     route::{Context, Describe, Description, Reads},
@@ -11,6 +13,8 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, Statement,
 };
 use std::{ops::Deref, time::Duration};
+
+pub use owned::{OwnedBy, OwnedEntity};
 
 /// How long a request waits for a connection of the pool, and a writer of SQLite for its turn.
 const WAIT: Duration = Duration::from_secs(5);

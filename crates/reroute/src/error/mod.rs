@@ -47,6 +47,8 @@ struct Inner {
     fields: Vec<FieldError>,
     headers: HeaderMap,
     source: Option<BoxError>,
+    /// Somebody reached for what is not theirs: the roles that would have done in place of owning it.
+    not_yours: Option<Vec<String>>,
 }
 
 /// One broken constraint of an input.
@@ -104,6 +106,7 @@ impl Error {
             fields: Vec::new(),
             headers: HeaderMap::new(),
             source: None,
+            not_yours: None,
         }))
     }
 
@@ -194,6 +197,42 @@ impl Error {
                 broken.message = Cow::Owned(message);
             }
         }
+    }
+
+    /// 404 for somebody who reached for what is not theirs, and has not the role that would do as well.
+    pub(crate) fn not_yours(role: Option<&str>) -> Self {
+        let mut error = Self::not_found();
+        error.0.not_yours = Some(role.into_iter().map(str::to_owned).collect());
+        error
+    }
+
+    /// The roles that would have done in place of owning the object, where the request ends because it is somebody else's.
+    pub(crate) fn is_not_yours(&self) -> Option<&[String]> {
+        self.0.not_yours.as_deref()
+    }
+
+    /// Says 403 where an object is somebody else's: for those who know anyway that it exists. Of any other error it makes nothing else.
+    ///
+    /// The usual 404 of [`Principal::require_owner`](crate::Principal::require_owner) keeps whether there is such an object from whoever tries ids.
+    ///
+    /// ```
+    /// use reroute::prelude::*;
+    ///
+    /// struct Post { author: i64 }
+    /// impl Owned for Post {
+    ///     fn owner(&self) -> impl ToString { self.author }
+    /// }
+    ///
+    /// // Everybody can read the post, and knows that it is there.
+    /// let refused = Principal::new("7", "session").require_owner(&Post { author: 8 }).map_err(Error::openly);
+    /// assert_eq!(refused.unwrap_err().status(), 403);
+    /// assert_eq!(Error::not_found().openly().status(), 404);
+    /// ```
+    pub fn openly(mut self) -> Self {
+        if self.0.not_yours.is_some() {
+            self.0.status = StatusCode::FORBIDDEN;
+        }
+        self
     }
 
     pub(crate) fn is_validation(&self) -> bool {

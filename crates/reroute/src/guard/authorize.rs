@@ -1,7 +1,10 @@
-use super::policy::{Access, Check, Requirement};
+use super::{
+    policy::{Access, Check, Requirement},
+    told::known,
+};
 use crate::{
     error::{Error, Result},
-    log::{Event, security_log},
+    log::security_log,
     route::{Context, Operation},
 };
 use http::request::Parts;
@@ -10,17 +13,21 @@ use http::request::Parts;
 const MISSING: &str = "Missing authentication token";
 
 /// Nobody passes an endpoint that demands a caller without being known; on others, the caller is asked for when something wants to know.
+/// Whoever comes by another kind of credential than is asked for has not brought the right one.
 pub(super) async fn authenticate(parts: &Parts, cx: &Context) -> Result<()> {
-    if cx.policy().demands_caller() && cx.caller(parts).await?.is_none() {
-        return Err(Error::unauthorized(MISSING));
+    if !cx.policy().demands_caller() {
+        return Ok(());
     }
-    Ok(())
+    let Some(caller) = cx.caller(parts).await? else { return Err(Error::unauthorized(MISSING)) };
+    let mut schemes = requirements(cx)?.iter().filter_map(|requirement| requirement.scheme);
+    if schemes.any(|scheme| scheme != caller.scheme()) { Err(Error::unauthorized(MISSING)) } else { Ok(()) }
 }
 
-/// All roles first, then all checks: a check runs only for callers whose roles would do.
+/// All roles first, then all scopes, then all checks: a check runs only for callers who might do all else.
 pub(super) async fn authorize<O: Operation>(route: &O::Route, parts: &mut Parts, cx: &Context) -> Result<()> {
     let requirements = requirements(cx)?;
     roles(requirements, parts, cx).await?;
+    scopes(requirements, parts, cx).await?;
     for requirement in requirements {
         let answer = match &requirement.check {
             None => continue,
@@ -38,9 +45,11 @@ pub(super) async fn authorize<O: Operation>(route: &O::Route, parts: &mut Parts,
     Ok(())
 }
 
-/// What is mounted has roles alone.
+/// What is mounted has roles alone, and is closed to limited credentials unless it is public.
 pub(super) async fn authorize_mount(parts: &Parts, cx: &Context) -> Result<()> {
-    roles(requirements(cx)?, parts, cx).await
+    let requirements = requirements(cx)?;
+    roles(requirements, parts, cx).await?;
+    scopes(requirements, parts, cx).await
 }
 
 fn requirements(cx: &Context) -> Result<&[Requirement]> {
@@ -62,6 +71,25 @@ async fn roles(requirements: &[Requirement], parts: &Parts, cx: &Context) -> Res
     Ok(())
 }
 
+/// A credential that is limited to scopes is good for what names one of them, and has to cover all that are named. Where nobody
+/// thought of scopes, it is good for nothing.
+async fn scopes(requirements: &[Requirement], parts: &Parts, cx: &Context) -> Result<()> {
+    if !cx.policy().demands_caller() {
+        return Ok(());
+    }
+    let caller = cx.caller(parts).await?;
+    if caller.is_some_and(|caller| caller.scopes().is_none()) {
+        return Ok(());
+    }
+    let named: Vec<&str> = requirements.iter().filter_map(|requirement| requirement.scope).collect();
+    if !named.is_empty() && caller.is_some_and(|caller| named.iter().all(|scope| caller.has_scope(scope))) {
+        return Ok(());
+    }
+    let refused = security_log().authz_failure(cx.told_path()).request(cx).with("required_scopes", named);
+    known(refused, cx).emit();
+    Err(Error::forbidden("This credential is limited to other scopes"))
+}
+
 fn refusal(requirement: &Requirement, cx: &Context) -> Error {
     if requirement.anonymous {
         return Error::unauthorized(MISSING);
@@ -73,12 +101,4 @@ fn refusal(requirement: &Requirement, cx: &Context) -> Error {
     };
     known(refused, cx).emit();
     Error::forbidden("You may not do this")
-}
-
-/// The event, with the caller's name where there is one.
-fn known(event: Event, cx: &Context) -> Event {
-    match cx.caller_if_known() {
-        Some(caller) => event.user(caller.name()),
-        None => event,
-    }
 }

@@ -46,10 +46,15 @@ impl<F: Future<Output: Verdict<Now>> + Send> Verdict<Later> for F {
     }
 }
 
-/// A check that errs has not said yes, and it is not the caller's fault: 500, or 503 where something cannot be asked.
+/// A check that errs has not said yes, and it is not the caller's fault: 500, or 503 where something cannot be asked. That an object is
+/// somebody else's is no error of the check.
 fn erring(error: impl Into<Error>) -> Error {
     let error: Error = error.into();
-    if error.status().is_server_error() { error } else { Error::internal(format!("a check erred: {error:?}")) }
+    if error.status().is_server_error() || error.is_not_yours().is_some() {
+        error
+    } else {
+        Error::internal(format!("a check erred: {error:?}"))
+    }
 }
 
 /// The answer of a check that `#[route]` calls.

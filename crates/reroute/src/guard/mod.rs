@@ -1,7 +1,7 @@
 //! The one way through each endpoint.
 //!
 //! ```text
-//! limit by address → authenticate → fields → before_request → authorize (roles, then check) → limit by caller
+//! limit by address → authenticate → fields → before_request → authorize (roles, scopes, then checks) → limit by caller
 //! → parameters (parse, then validate) → limit by input → cache look-up → handler → after_request | on_error → cache store
 //! ```
 //!
@@ -13,6 +13,7 @@ mod caching;
 mod check;
 mod policy;
 mod run;
+mod told;
 
 pub use caching::{Caching, Shared};
 pub use check::{CheckFn, Later, Now, Verdict};

@@ -36,6 +36,10 @@ pub enum Access {
 pub struct Requirement {
     /// Roles of which the caller must have at least one.
     pub roles: Option<Vec<&'static str>>,
+    /// A scope that the caller's credential must cover, if it is limited to scopes.
+    pub scope: Option<&'static str>,
+    /// The kind of credential that the caller must have come by.
+    pub scheme: Option<&'static str>,
     /// A question that must be answered with yes.
     pub check: Option<Check>,
     /// The check authenticates by itself: no signed-in caller is needed, and no is 401.
@@ -94,13 +98,29 @@ impl fmt::Display for Access {
             if at > 0 {
                 f.write_str(" and ")?;
             }
-            match (&requirement.roles, requirement.check.is_some(), requirement.anonymous) {
-                (Some(roles), false, _) => write!(f, "{}", roles.join("|"))?,
-                (Some(roles), true, _) => write!(f, "{} + check", roles.join("|"))?,
-                (None, true, true) => f.write_str("check alone")?,
-                (None, true, false) => f.write_str("signed in + check")?,
-                (None, false, _) => f.write_str("signed in")?,
-            }
+            write!(f, "{requirement}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Requirement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.anonymous {
+            return f.write_str("check alone");
+        }
+        match &self.roles {
+            Some(roles) => f.write_str(&roles.join("|"))?,
+            None => f.write_str("signed in")?,
+        }
+        if let Some(scope) = self.scope {
+            write!(f, " + scope {scope}")?;
+        }
+        if let Some(scheme) = self.scheme {
+            write!(f, " + by {scheme}")?;
+        }
+        if self.check.is_some() {
+            f.write_str(" + check")?;
         }
         Ok(())
     }

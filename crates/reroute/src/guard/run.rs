@@ -1,12 +1,14 @@
-use super::authorize::{authenticate, authorize, authorize_mount};
 #[cfg(not(feature = "cache"))]
 use super::caching::off::{Asked, Looked};
+use super::{
+    authorize::{authenticate, authorize, authorize_mount},
+    told::tell,
+};
 #[cfg(feature = "cache")]
 use crate::cache::answer::{Asked, Looked};
 use crate::{
     error::{Error, Failure, Result},
     limit::{Key, Ledger},
-    log::{self, security_log},
     params,
     route::{Answer, Context, Fields, Kind, Operation, RequestHead, Route, prepare},
 };
@@ -15,9 +17,8 @@ use axum_core::{
     extract::Request,
     response::{IntoResponse, Response},
 };
-use http::{StatusCode, request::Parts};
+use http::request::Parts;
 use http_body::Body as _;
-use serde_json::json;
 
 /// Takes a request to the operation `O`, or to the first step that refuses it.
 pub(crate) fn run<O: Operation>(cx: Context, request: Request) -> Answer {
@@ -33,33 +34,18 @@ async fn way<O: Operation>(parts: &mut Parts, body: Body, cx: &Context) -> Respo
         Ok(mut route) => match proceed::<O>(&mut route, parts, body, cx, began, &mut ledger).await {
             Ok(response) => response,
             Err(refused) => {
-                tell_invalid(&refused.0, cx);
+                tell(&refused.0, cx);
                 refused.shown_to(&route).await
             }
         },
         Err(refusal) => {
             let refused = refusal.into_response();
-            tell_invalid(&refused, cx);
+            tell(&refused, cx);
             refused
         }
     };
     ledger.settle(&mut response, &cx.shared().limits).await;
     response
-}
-
-/// Tells the log which fields broke which constraints, if some did: names and codes, no values.
-fn tell_invalid(refused: &Response, cx: &Context) {
-    if refused.status() != StatusCode::UNPROCESSABLE_ENTITY || !log::is_open() {
-        return;
-    }
-    let failure = refused.extensions().get::<Failure>();
-    let fields = failure.map_or(&[][..], |Failure(error)| error.fields());
-    let errors: Vec<_> = fields.iter().map(|field| json!({"field": field.field, "code": field.code})).collect();
-    let event = security_log().validation_failure(cx.endpoint_name(), errors).request(cx);
-    match cx.caller_if_known() {
-        Some(caller) => event.user(caller.name()).emit(),
-        None => event.emit(),
-    }
 }
 
 /// An answer made from an error.
@@ -135,7 +121,11 @@ pub(crate) fn mounted(cx: Context, mut request: Request) -> Answer {
         let Kind::Mount(mount) = &cx.resource().kind else { return Error::not_found().into_response() };
         let mut ledger = Ledger::default();
         let mut response = match enter_mount(&mut request, &cx, &mount.path, &mut ledger).await {
-            Ok(()) => mount.service.call(request).await,
+            Ok(()) => {
+                let answer = mount.service.call(request).await;
+                tell(&answer, &cx);
+                answer
+            }
             Err(refusal) => refusal.into_response(),
         };
         ledger.settle(&mut response, &cx.shared().limits).await;

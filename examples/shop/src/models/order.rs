@@ -2,7 +2,7 @@
 
 use super::{product, user};
 use reroute::{
-    Owned, Sortable, output,
+    Owned, OwnedEntity, Sortable, output,
     sea_orm::{self, entity::prelude::*},
     time,
 };
@@ -42,9 +42,14 @@ impl Sortable for Entity {
 
 impl Owned for Model {
     fn owner(&self) -> impl ToString {
-        // No caller's subject is empty.
+        // What belongs to nobody is nobody's.
         self.user_id.map(|id| id.to_string()).unwrap_or_default()
     }
+}
+
+impl OwnedEntity for Entity {
+    type Owner = i64;
+    const OWNER: Column = Column::UserId;
 }
 
 /// An order as its owner and admins see it.

@@ -1,7 +1,7 @@
 //! An account.
 
 use reroute::{
-    Owned, Sortable, output,
+    Owned, Sortable, output, roles,
     sea_orm::{self, entity::prelude::*},
     time,
 };
@@ -17,6 +17,7 @@ pub(crate) struct Model {
     #[sea_orm(unique)]
     pub(crate) email: String,
     pub(crate) age: i32,
+    /// The name of a [`Role`].
     pub(crate) role: String,
     pub(crate) password_hash: String,
     pub(crate) banned: bool,
@@ -59,4 +60,9 @@ impl From<Model> for Public {
 }
 
 /// What an account can be.
-pub(crate) const ROLES: [&str; 3] = ["customer", "moderator", "admin"];
+#[roles]
+pub(crate) enum Role {
+    Customer,
+    Moderator,
+    Admin,
+}

@@ -31,7 +31,7 @@ impl Orders {
     /// List your orders.
     #[requires]
     async fn get(&self, page: Page, order: OrderBy<order::Entity>) -> Result<Json<Listing<order::Public>>> {
-        let own = order::Entity::find().filter(order::Column::UserId.eq(self.me.id::<i64>()?));
+        let own = order::Entity::find().owned_by(&self.me)?;
         let orders = models::page(&self.db, own, page, order, order::Column::Id).await?;
         Ok(Json(orders.map(Into::into)))
     }

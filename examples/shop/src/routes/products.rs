@@ -1,6 +1,6 @@
 //! All products.
 
-use crate::models::{self, Forgets, product};
+use crate::models::{self, Forgets, product, user::Role};
 use reroute::{
     prelude::*,
     sea_orm::{
@@ -40,7 +40,7 @@ impl Products {
     }
 
     /// Add a product.
-    #[requires("admin")]
+    #[requires(Role::Admin)]
     async fn post(&self, Json(new): Json<NewProduct>) -> Result<Created<product::Public>> {
         let now = OffsetDateTime::now_utc();
         let product = product::ActiveModel {

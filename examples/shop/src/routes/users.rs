@@ -1,6 +1,9 @@
 //! All accounts.
 
-use crate::models::{self, user};
+use crate::models::{
+    self,
+    user::{self, Role},
+};
 use reroute::{
     auth::password,
     prelude::*,
@@ -42,7 +45,7 @@ impl Users {
             username: Set(new.username),
             email: Set(new.email),
             age: Set(new.age),
-            role: Set("customer".to_owned()),
+            role: Set(Role::Customer.into()),
             password_hash: Set(password::hash(&new.password).await?),
             banned: Set(false),
             created_at: Set(now),
@@ -53,7 +56,7 @@ impl Users {
     }
 
     /// List the accounts.
-    #[requires("admin", "moderator")]
+    #[requires(Role::Admin, Role::Moderator)]
     async fn get(&self, page: Page, order: OrderBy<user::Entity>) -> Result<Json<Listing<user::Public>>> {
         let users = models::page(&self.db, user::Entity::find(), page, order, user::Column::Id).await?;
         Ok(Json(users.map(Into::into)))

@@ -5,6 +5,7 @@ mod support;
 
 mod access;
 mod accounts;
+mod api_keys;
 mod bans;
 mod bodies;
 mod conventions;

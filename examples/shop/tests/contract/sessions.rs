@@ -1,6 +1,6 @@
 //! Signing in and out, and who is let in.
 
-use super::support::{PASSWORD, Shop, pair, until};
+use super::support::{PASSWORD, Shop, until};
 use reroute::sea_orm::sea_query::{Expr, ExprTrait, Query};
 use serde_json::json;
 

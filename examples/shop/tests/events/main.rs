@@ -4,6 +4,8 @@
 mod support;
 
 mod flood;
+mod owners;
+mod promoted;
 mod verify;
 mod written;
 

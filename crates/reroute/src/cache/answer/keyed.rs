@@ -113,7 +113,11 @@ impl Keyed {
             Some(caller) => {
                 let known = [caller.scheme(), caller.subject(), caller.name()];
                 let known = known.into_iter().chain(caller.roles().iter().map(String::as_str));
-                key.text("caller").all(known.map(str::as_bytes))
+                let key = key.text("caller").all(known.map(str::as_bytes));
+                match caller.scopes() {
+                    None => key,
+                    Some(scopes) => key.text("scopes").all(scopes.iter().map(String::as_bytes)),
+                }
             }
         }
     }

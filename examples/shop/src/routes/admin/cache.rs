@@ -1,5 +1,6 @@
 //! What this process keeps: answers and results together.
 
+use crate::models::user::Role;
 use reroute::{cache::Statistics, prelude::*};
 
 #[route]
@@ -8,13 +9,13 @@ pub struct Kept;
 #[route]
 impl Kept {
     /// See how much is kept, and what came of it.
-    #[requires("admin")]
+    #[requires(Role::Admin)]
     async fn get(&self) -> Json<Statistics> {
         Json(reroute::cache().statistics())
     }
 
     /// Forget all of it.
-    #[requires("admin")]
+    #[requires(Role::Admin)]
     async fn delete(&self) -> StatusCode {
         reroute::cache().clear();
         StatusCode::NO_CONTENT

@@ -13,6 +13,10 @@ impl Key {
     /// End one of the caller's own keys.
     #[requires]
     async fn delete(&self, Path(id): Path<i64>) -> Result<StatusCode> {
-        if self.keys.revoke(self.me.subject(), id).await? { Ok(StatusCode::NO_CONTENT) } else { Err(Error::not_found()) }
+        if self.keys.revoke(self.me.subject(), id).await? {
+            Ok(StatusCode::NO_CONTENT)
+        } else {
+            Err(Error::not_found())
+        }
     }
 }

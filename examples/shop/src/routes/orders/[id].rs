@@ -1,6 +1,6 @@
 //! One order.
 
-use crate::models::order;
+use crate::models::{order, user::Role};
 use reroute::{prelude::*, sea_orm::EntityTrait};
 
 #[route]
@@ -15,7 +15,7 @@ impl Order {
     #[requires]
     async fn get(&self, Path(id): Path<i64>) -> Result<Json<order::Public>> {
         let order = order::Entity::find_by_id(id).one(&self.db).await?.or_not_found()?;
-        self.me.require_owner_or("admin", &order)?;
+        self.me.require_owner_or(Role::Admin, &order)?;
         Ok(Json(order.into()))
     }
 }

@@ -1,6 +1,9 @@
 //! One account.
 
-use crate::models::{Forgets, user};
+use crate::models::{
+    Forgets,
+    user::{self, Role},
+};
 use reroute::{
     auth::{ApiKeys, SignIns},
     prelude::*,
@@ -51,7 +54,7 @@ impl Account {
     }
 
     /// Delete an account.
-    #[requires("admin")]
+    #[requires(Role::Admin)]
     #[rate_limit("5/min")]
     async fn delete(&self, Path(id): Path<i64>) -> Result<Json<Deleted>> {
         // Their posts go with them.
@@ -70,7 +73,7 @@ impl Account {
 
     async fn find(&self, id: i64) -> Result<user::Model> {
         let account = user::Entity::find_by_id(id).one(&self.db).await?.or_not_found()?;
-        self.me.require_owner_or("admin", &account)?;
+        self.me.require_owner_or(Role::Admin, &account)?;
         Ok(account)
     }
 }

@@ -1,8 +1,8 @@
 //! Shutting an account out, and letting it in again.
 
-use crate::models::user;
+use crate::models::user::{self, Role};
 use reroute::{
-    auth::SignIns,
+    auth::{ApiKeys, SignIns},
     prelude::*,
     sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, TransactionTrait, sea_query::Expr},
     time::OffsetDateTime,
@@ -13,6 +13,7 @@ pub struct Ban {
     me: Principal,
     db: Db,
     sign_ins: SignIns,
+    keys: ApiKeys,
 }
 
 #[input]
@@ -30,7 +31,7 @@ pub struct Standing {
 impl Ban {
     /// Ban an account, or lift its ban. Moderators ban customers only, and nobody oneself. A ban ends every session; lifting it
     /// revives none.
-    #[requires("moderator", "admin")]
+    #[requires(Role::Moderator, Role::Admin)]
     async fn put(&self, Path(id): Path<i64>, Json(change): Json<Change>) -> Result<Json<Standing>> {
         if id == self.me.id::<i64>()? {
             return Err(Error::forbidden("Nobody bans oneself"));
@@ -39,9 +40,9 @@ impl Ban {
             .col_expr(user::Column::Banned, Expr::value(change.banned))
             .col_expr(user::Column::UpdatedAt, Expr::value(OffsetDateTime::now_utc()))
             .filter(user::Column::Id.eq(id));
-        if !self.me.has_role("admin") {
+        if !self.me.has_role(Role::Admin) {
             // In the statement itself: whoever is promoted at this moment is banned no more.
-            update = update.filter(user::Column::Role.eq("customer"));
+            update = update.filter(user::Column::Role.eq(Role::Customer.name()));
         }
         let transaction = self.db.begin().await?;
         if update.exec(&transaction).await?.rows_affected == 0 {
