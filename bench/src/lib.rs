@@ -10,6 +10,7 @@
 //! | [`instructions`] | instructions for a request, as callgrind counts them |
 //! | [`validation`] | time and instructions for a body, read and validated |
 //! | [`limits`] | time for a decision of a limit, beside a look-up in a sharded map and beside governor |
+//! | [`auth`] | what a signed token and an API key add to a request, beside jsonwebtoken |
 //! | [`wire`] | requests a second and processor time for a request, over the loopback |
 //! | [`cache`] | an answer and a result that are kept, beside a constant and beside moka used by hand |
 //! | [`table`] | 10 routes beside 10,000: the start, and a request |
@@ -18,6 +19,7 @@
 //!
 //! `cargo run --release -p bench -- all` runs them all; with a mode's name, that one.
 
+pub mod auth;
 pub mod build;
 pub mod cache;
 pub mod inprocess;

@@ -2,7 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a measurement is there to be printed")]
 
 use bench::{
-    Result, build, cache, inprocess, instructions, limits,
+    Result, auth, build, cache, inprocess, instructions, limits,
     report::{Row, markdown},
     table, validation, wire,
 };
@@ -10,11 +10,12 @@ use std::{path::Path, process::ExitCode};
 
 type Measure = fn() -> Result<Vec<Row>>;
 
-const MODES: [(&str, Measure); 9] = [
+const MODES: [(&str, Measure); 10] = [
     ("inprocess", inprocess::measure),
     ("instructions", instructions::measure),
     ("validation", validation::measure),
     ("limits", limits::measure),
+    ("auth", auth::measure),
     ("wire", wire::measure),
     ("cache", cache::measure),
     ("routes", table::measure),
