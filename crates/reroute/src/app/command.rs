@@ -72,6 +72,8 @@ impl App {
         if !wrong.is_empty() {
             return Err(Refused::new(wrong).into());
         }
+        #[cfg(feature = "password")]
+        crate::auth::password::set_cost(&settings);
         let (_, startup) = self.connect(&settings).await?;
         command(startup, words).await
     }
@@ -173,7 +175,7 @@ impl App {
     }
 }
 
-/// `log verify FILE… [--expect SEQ]`. Of the settings it needs the key alone.
+/// `log verify FILE… [--expect SEQ]`. Of the settings it needs the keys alone.
 fn log_command(words: &[String]) -> Result<()> {
     const USAGE: &str = "write `log verify FILE… [--expect SEQ]`, the oldest file first";
     let usage = || Refused::because(USAGE);
@@ -193,13 +195,15 @@ fn log_command(words: &[String]) -> Result<()> {
     if verb != "verify" || files.is_empty() {
         return Err(usage().into());
     }
-    let Some(secret) = read().settings.secret_key else {
+    let settings = read().settings;
+    let Some(secret) = settings.secret_key else {
         return Err(
             Refused::because("SECRET_KEY: it is not set: set it to the key that the log was written under").into()
         );
     };
     let mut stdout = std::io::stdout();
-    match log::verify(&secret, &files, expect)
+    let secrets = [vec![secret], settings.old_secret_keys].concat();
+    match log::verify(&secrets, &files, expect)
         .map_err(|error| Refused::because(format!("the log cannot be read: {error}")))?
     {
         Ok(honest) => {

@@ -44,6 +44,11 @@ impl Login {
         // What was typed as a name may be a password: only a name that exists is told.
         let name = account.as_ref().map_or_else(|| "unknown".to_owned(), |account| account.username.clone());
         let account = account.filter(|account| is_right && !account.banned);
+        if let Some(account) = &account
+            && password::is_outdated(&account.password_hash)
+        {
+            self.renew(account, password::hash(&credentials.password).await?).await?;
+        }
         let access_token = match account {
             Some(account) => session::open(&self.db, &account).await?,
             None => None,
@@ -54,5 +59,18 @@ impl Login {
         };
         security_log().auth_success(name).request(&facts).emit();
         Ok(Json(Token { access_token, token_type: "bearer", expires_in: session::LIFETIME.whole_seconds() }))
+    }
+}
+
+impl Login {
+    /// Stores a hash that costs what hashes cost now, unless the password was changed meanwhile.
+    async fn renew(&self, account: &user::Model, hash: String) -> Result<()> {
+        let is_as_read = user::Column::PasswordHash.eq(account.password_hash.as_str());
+        user::Entity::update_many()
+            .col_expr(user::Column::PasswordHash, hash.into())
+            .filter(user::Column::Id.eq(account.id).and(is_as_read))
+            .exec(&self.db)
+            .await?;
+        Ok(())
     }
 }
