@@ -58,7 +58,7 @@ keys! {
         |s, v| s.secret_key = Some(Secret::new(text(v))).filter(|key| !key.expose().trim().is_empty());
     "secret_key_old" also "SECRET_KEY_OLD", Kind::Secret, "", "Keys that `secret_key` was before, with spaces between them: what was signed or sealed under one is still read, and nothing new is.",
         |s, v| s.old_secret_keys = text(v).split_whitespace().map(Secret::new).collect();
-    "jwt_secret" also "JWT_SECRET", Kind::Secret, "derived from `secret_key`", "What tokens are signed with by HMAC, where others must know it: at least 32 random bytes.",
+    "jwt_secret" also "JWT_SECRET", Kind::Secret, "a key derived from secret_key", "What tokens are signed with by HMAC, where others must know it: at least 32 random bytes.",
         |s, v| s.jwt_secret = text_if_any(v).map(Secret::new);
     "password_memory", Kind::Size, "19 MiB", "The memory of one password hash, from 7 MiB to 1 GiB, with the feature `password`. As many as half of the cores, and at least one, are made at once.",
         |s, v| s.password_memory = password_memory(v)?;
