@@ -2,7 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a measurement is there to be printed")]
 
 use bench::{
-    Result, build, cache, inprocess, instructions, limits,
+    Result, build, cache, inprocess, instructions, limits, login,
     report::{Row, markdown},
     table, validation, wire,
 };
@@ -10,13 +10,14 @@ use std::{path::Path, process::ExitCode};
 
 type Measure = fn() -> Result<Vec<Row>>;
 
-const MODES: [(&str, Measure); 9] = [
+const MODES: [(&str, Measure); 10] = [
     ("inprocess", inprocess::measure),
     ("instructions", instructions::measure),
     ("validation", validation::measure),
     ("limits", limits::measure),
     ("wire", wire::measure),
     ("cache", cache::measure),
+    ("login", login::measure),
     ("routes", table::measure),
     ("build", build::edit::measure),
     ("hello", build::hello::measure),

@@ -68,7 +68,8 @@ impl Login {
         let is_as_read = user::Column::PasswordHash.eq(account.password_hash.as_str());
         user::Entity::update_many()
             .col_expr(user::Column::PasswordHash, hash.into())
-            .filter(user::Column::Id.eq(account.id).and(is_as_read))
+            .filter(user::Column::Id.eq(account.id))
+            .filter(is_as_read)
             .exec(&self.db)
             .await?;
         Ok(())
