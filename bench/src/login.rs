@@ -77,7 +77,7 @@ async fn clock(address: SocketAddr) -> Result<Row> {
 async fn sign_up(address: SocketAddr) -> Result<()> {
     for nth in 0..LOGINS {
         let name = account(nth);
-        let new = format!(r#"{{"username":"{name}","email":"{name}@example.com","password":"{PASSWORD}"}}"#);
+        let new = format!(r#"{{"username":"{name}","email":"{name}@example.com","password":"{PASSWORD}","age":30}}"#);
         expect(201, send(address, "POST /users", &new).await?)?;
     }
     Ok(())

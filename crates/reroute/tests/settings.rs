@@ -135,6 +135,7 @@ fn attack_142_own_settings_may_be_secret() {
         start("[app]\npins = [\"hunter2\"]\npayment = 5", &[TEST]).expect_err("a text is no list, a number no text");
     assert!(wrong.contains("reroute.toml, line ") && !wrong.contains("hunter2"), "{wrong}");
     let keys = Keys { payment: reroute::config::Secret::new("hunter2"), pins: vec![vec![7, 7].into()] };
+    assert_eq!((keys.payment.expose().as_str(), keys.pins[0].expose().as_slice()), ("hunter2", &[7, 7][..]));
     assert_eq!(format!("{keys:?}"), "Keys { payment: [REDACTED], pins: [[REDACTED]] }");
 }
 
