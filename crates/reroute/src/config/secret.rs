@@ -126,10 +126,10 @@ mod tests {
 
     #[test]
     fn attack_142_a_panic_that_holds_a_secret_tells_nothing() {
-        let payload = std::panic::catch_unwind(|| {
-            let wrong: Result<(), Secret> = Err(Secret::new("hunter2hunter2"));
-            wrong.expect("it goes well");
-        });
+        fn refused() -> Result<(), Secret> {
+            Err(Secret::new("hunter2hunter2"))
+        }
+        let payload = std::panic::catch_unwind(|| refused().expect("it goes well"));
         let payload: Box<dyn Any + Send> = payload.expect_err("it panics");
         let told = payload.downcast_ref::<String>().expect("a text");
         assert_eq!(told, "it goes well: [REDACTED]");
