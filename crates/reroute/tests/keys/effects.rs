@@ -108,6 +108,7 @@ async fn secret_key() {
     assert_eq!(reasons(&by_its_long_name), [""; 0]);
 }
 
+/// Attacks 143 and 147.
 #[tokio::test]
 async fn secret_key_old() {
     const OLD: &str = "Yp7mQ2wLx9Tz4Vb8Rk3Nc6Jd1Hs5Gf0AaSsDdFfGgHhJj";

@@ -136,12 +136,15 @@ pub fn is_outdated(hash: &str) -> bool {
     !is_current || cost::is_less(&hash)
 }
 
-/// How many hashes may run at once. With the memory of each fixed, this bounds what a flood of logins can take.
+/// How many hashes may run at once: half of the cores, at least one. With the memory of each fixed, this bounds what a flood of logins can
+/// take.
+fn at_once() -> usize {
+    std::thread::available_parallelism().map_or(1, |cores| (cores.get() / 2).max(1))
+}
+
 fn turns() -> &'static Semaphore {
     static TURNS: OnceLock<Semaphore> = OnceLock::new();
-    TURNS.get_or_init(|| {
-        Semaphore::new(std::thread::available_parallelism().map_or(1, |cores| (cores.get() / 2).max(1)))
-    })
+    TURNS.get_or_init(|| Semaphore::new(at_once()))
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {

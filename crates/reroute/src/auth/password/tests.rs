@@ -109,6 +109,28 @@ async fn attack_89_a_hash_of_bcrypt_cannot_ask_for_more_than_its_share() {
     }
 }
 
+#[tokio::test]
+async fn attack_86_a_turn_is_taken_until_the_work_ends_also_when_nobody_waits_for_it() {
+    let mut ends = Vec::new();
+    for _ in 0..at_once() {
+        let (began, has_begun) = tokio::sync::oneshot::channel();
+        let (end, may_end) = std::sync::mpsc::channel::<()>();
+        let request = tokio::spawn(blocking(move || {
+            let _ = began.send(());
+            // Ends when the other half is dropped.
+            let _ = may_end.recv();
+            Ok(())
+        }));
+        has_begun.await.expect("it begins");
+        request.abort();
+        assert!(request.await.expect_err("nobody waits for it").is_cancelled());
+        ends.push(end);
+    }
+    assert!(turns().try_acquire().is_err(), "all turns are taken");
+    drop(ends);
+    assert!(turns().acquire().await.is_ok());
+}
+
 #[test]
 fn attack_88_weaker_hashes_are_outdated() {
     let tail = "$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
