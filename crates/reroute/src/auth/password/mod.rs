@@ -5,8 +5,9 @@
 //! normalization that changes with the version of Unicode would lock people out.
 //!
 //! How much a hash costs is set by `password_memory` and `password_passes`. As many run at once as half of the cores, and at least one:
-//! making hashes and verifying those that were made under the current settings takes no more than that many times `password_memory`, however many
-//! log in, and also when they hang up. A stored hash may ask for up to four times the current memory, or 76 MiB if that is more, so that
+//! making hashes and verifying those that were made under the current settings has no more than that many times `password_memory` in use, however
+//! many log in, and also when they hang up. The process may hold more than is in use: the measurement `login` in `bench` shows how much.
+//! A stored hash may ask for up to four times the current memory, or 76 MiB if that is more, so that
 //! what was made under other settings still opens; one that asks for more opens to nobody.
 //!
 //! Hashes of bcrypt (`$2a$`, `$2b$`, `$2y$`) are still verified, so that accounts of an older application can be taken over. [`is_outdated`]
