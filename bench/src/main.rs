@@ -2,7 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a measurement is there to be printed")]
 
 use bench::{
-    Result, auth, build, cache, inprocess, instructions, limits,
+    Result, auth, build, cache, inprocess, instructions, limits, login,
     report::{Row, markdown},
     table, validation, wire,
 };
@@ -10,7 +10,7 @@ use std::{path::Path, process::ExitCode};
 
 type Measure = fn() -> Result<Vec<Row>>;
 
-const MODES: [(&str, Measure); 10] = [
+const MODES: [(&str, Measure); 11] = [
     ("inprocess", inprocess::measure),
     ("instructions", instructions::measure),
     ("validation", validation::measure),
@@ -18,6 +18,7 @@ const MODES: [(&str, Measure); 10] = [
     ("auth", auth::measure),
     ("wire", wire::measure),
     ("cache", cache::measure),
+    ("login", login::measure),
     ("routes", table::measure),
     ("build", build::edit::measure),
     ("hello", build::hello::measure),

@@ -155,6 +155,8 @@ pub(crate) fn assemble(app: App, settings: &Settings) -> Result<Edge, Refused> {
     if !reasons.is_empty() {
         return Err(Refused { reasons });
     }
+    #[cfg(feature = "password")]
+    crate::auth::password::set_cost(settings);
     let tells_limits = table.resources.iter().any(Resource::has_limits);
     let store = Store::new(settings.rate_limit_keys);
     #[cfg(feature = "redis")]

@@ -101,7 +101,8 @@ fn is_one_about(reasons: &[String], setting: &str) {
 }
 
 /// Keys whose effect no service shows that is called in process, each with who shows it.
-const SHOWN_ELSEWHERE: [(&str, &str); 28] = [
+const SHOWN_ELSEWHERE: [(&str, &str); 29] = [
+    ("password_memory", "the tests of the cost of passwords"),
     ("rate_limit_keys", "the tests of the memory store"),
     ("redis_url", "the shop's limits"),
     ("redis_timeout_ms", "the shop's limits"),
