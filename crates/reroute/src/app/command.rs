@@ -93,6 +93,8 @@ impl App {
             );
         }
         let tls = tls(&settings).map_err(|error| Refused::because(format!("tls_certificate: {error}")))?;
+        // Before the first event.
+        log::keep(app.kept_events);
         log::open(&settings)
             .map_err(|error| Refused::because(format!("security_log: it cannot be opened: {error}")))?;
         let app = app.share(&settings).await?;
