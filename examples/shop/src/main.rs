@@ -14,6 +14,7 @@ async fn main() -> reroute::Result<()> {
     App::new(routes::tree())
         .database("sqlite:shop.db")
         .authenticate(session::Sessions)
+        .keep_events(10_000)
         .on_start(demo::prepare)
         .command("user", user_command::run)
         .run()

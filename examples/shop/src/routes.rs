@@ -4,6 +4,12 @@
 pub mod admin_ {
     #[path = "cache.rs"]
     pub mod cache;
+
+    #[path = "security"]
+    pub mod security_ {
+        #[path = "events.rs"]
+        pub mod events;
+    }
 }
 
 #[path = "routes/auth"]
@@ -83,6 +89,7 @@ pub mod users_ {
 
 ::reroute::tree! {
     "/admin/cache" => admin_::cache::Kept, "src/routes/admin/cache.rs";
+    "/admin/security/events" => admin_::security_::events::Events, "src/routes/admin/security/events.rs";
     "/auth/login" => auth_::login::Login, "src/routes/auth/login.rs";
     "/auth/logout" => auth_::logout::Logout, "src/routes/auth/logout.rs";
     "/expensive/{key}" => expensive_::by_key::Expensive, "src/routes/expensive/[key].rs";

@@ -4,6 +4,8 @@
 mod support;
 
 mod flood;
+mod recent;
+mod sinks;
 mod verify;
 mod written;
 
