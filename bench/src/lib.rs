@@ -12,6 +12,7 @@
 //! | [`limits`] | time for a decision of a limit, beside a look-up in a sharded map and beside governor |
 //! | [`wire`] | requests a second and processor time for a request, over the loopback |
 //! | [`cache`] | an answer and a result that are kept, beside a constant and beside moka used by hand |
+//! | [`log`] | a security event: written, emitted beside formatting it, and with a reader that is stuck |
 //! | [`table`] | 10 routes beside 10,000: the start, and a request |
 //! | [`build::edit`] | building again after an edit of one route file |
 //! | [`build::hello`] | building a hello world from nothing |
@@ -23,6 +24,7 @@ pub mod cache;
 pub mod inprocess;
 pub mod instructions;
 pub mod limits;
+pub mod log;
 mod processor;
 pub mod report;
 pub mod services;

@@ -39,6 +39,8 @@
 //! | `recent.rs` | the newest events, in memory |
 //! | `verify.rs` | `log verify` |
 
+#[doc(hidden)]
+pub mod bench;
 mod calls;
 mod chain;
 mod event;

@@ -78,7 +78,7 @@ impl Writer {
     }
 
     #[allow(clippy::vec_box, reason = "they were boxed already, and go on so")]
-    fn write(&mut self, mut events: Vec<Box<Facts>>) {
+    pub(super) fn write(&mut self, mut events: Vec<Box<Facts>>) {
         let lost = self.shared.lost.swap(0, Relaxed);
         if lost > 0 {
             events.push(Box::new(told_lost(lost)));
