@@ -19,9 +19,8 @@ pub fn measure() -> Result<Vec<Row>> {
     std::fs::create_dir_all(&folder)?;
     testing::open_security_log(&folder.join("emitted.log"), KEY).map_err(told)?;
     let rows = write::measure(&folder).and_then(|written| {
-        let mut rows = vec![written, emit::measure()];
-        rows.push(stalled::measure()?);
-        Ok(rows)
+        let [beside_both, beside_formatting] = emit::measure();
+        Ok(vec![written, beside_both, beside_formatting, stalled::measure()?])
     });
     std::fs::remove_dir_all(&folder)?;
     rows

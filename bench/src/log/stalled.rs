@@ -5,7 +5,11 @@ use super::{KEY, event};
 use crate::{
     Result,
     report::{Row, median, progress},
-    wire::{load, server::Server, this_program},
+    wire::{
+        load::{self, Load},
+        server::Server,
+        this_program,
+    },
 };
 use reroute::{Tree, file, prelude::*};
 use std::{
@@ -55,22 +59,22 @@ pub fn main() -> ExitCode {
 /// When a server does not start or answer.
 pub(super) fn measure() -> Result<Row> {
     let (mut stuck, mut read) = (Vec::new(), Vec::new());
+    let p99 = |turns: &[Load]| median(turns.iter().map(|turn| turn.p99));
+    let p50 = |turns: &[Load]| median(turns.iter().map(|turn| turn.p50));
     for round in 1..=ROUNDS {
         progress(&format!("events behind a reader that is stuck, round {round} of {ROUNDS}"));
         stuck.push(turn(false)?);
         read.push(turn(true)?);
     }
-    let (stuck, read) = (median(stuck), median(read));
     Ok(Row::ratio(
         "log: p99 of requests that each emit an event, a standard output that nobody reads / one that is read",
-        format!("{stuck:.0} µs / {read:.0} µs"),
-        stuck / read,
+        format!("{:.0} µs / {:.0} µs; p50 {:.0} / {:.0} µs", p99(&stuck), p99(&read), p50(&stuck), p50(&read)),
+        p99(&stuck) / p99(&read),
         None,
     ))
 }
 
-/// Microseconds until 99 of 100 answers were there.
-fn turn(is_read: bool) -> Result<f64> {
+fn turn(is_read: bool) -> Result<Load> {
     let mut command = this_program(0)?;
     command.arg("serve").env(TELL, "1").env("SECRET_KEY", KEY).stdout(Stdio::piped());
     let mut server = Server::of(command, "the server that tells")?;
@@ -80,10 +84,10 @@ fn turn(is_read: bool) -> Result<f64> {
         .take_if(|_| is_read)
         .map(|mut output| std::thread::spawn(move || std::io::copy(&mut output, &mut std::io::sink())));
     load::run(server.address, CONNECTIONS, WARM_UP)?;
-    let p99 = load::run(server.address, CONNECTIONS, REQUESTS)?.p99;
+    let load = load::run(server.address, CONNECTIONS, REQUESTS)?;
     drop(server);
     if let Some(reader) = reader {
         let _ = reader.join();
     }
-    Ok(p99)
+    Ok(load)
 }

@@ -200,7 +200,8 @@ proptest! {
         match shortened(&line, most) {
             None => prop_assert!(line.len() <= most),
             Some(short) => {
-                prop_assert!(line.len() > most && short.len() <= most && !short.contains(['\n', '\u{2028}', '\u{202e}']));
+                let is_one_line = !short.contains(['\n', '\u{2028}', '\u{202e}']);
+                prop_assert!(line.len() > most && short.len() <= most && is_one_line);
                 let (whole, short): (Value, Value) = (serde_json::from_str(&line).expect("JSON"), serde_json::from_str(&short).expect("JSON"));
                 prop_assert_eq!(&short["details"]["truncated"], true);
                 prop_assert_eq!(&short["timestamp"], &whole["timestamp"]);
