@@ -2,7 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a measurement is there to be printed")]
 
 use bench::{
-    Result, auth, build, cache, inprocess, instructions, limits, login,
+    Result, auth, build, cache, inprocess, instructions, limits, log, login,
     report::{Row, markdown},
     table, validation, wire,
 };
@@ -10,7 +10,7 @@ use std::{path::Path, process::ExitCode};
 
 type Measure = fn() -> Result<Vec<Row>>;
 
-const MODES: [(&str, Measure); 11] = [
+const MODES: [(&str, Measure); 12] = [
     ("inprocess", inprocess::measure),
     ("instructions", instructions::measure),
     ("validation", validation::measure),
@@ -19,6 +19,7 @@ const MODES: [(&str, Measure); 11] = [
     ("wire", wire::measure),
     ("cache", cache::measure),
     ("login", login::measure),
+    ("log", log::measure),
     ("routes", table::measure),
     ("build", build::edit::measure),
     ("hello", build::hello::measure),
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let done = match words.as_slice() {
         // What a measurement starts in processes of its own.
+        ["serve"] if log::stalled::is_asked_for() => return log::stalled::main(),
         ["serve"] => return wire::server::main(),
         ["load", address, connections, requests] => wire::load::main(address, connections, requests),
         ["repeat", service, requests] => instructions::repeat(service, requests),

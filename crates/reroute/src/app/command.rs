@@ -102,6 +102,8 @@ impl App {
             );
         }
         let tls = tls(&settings).map_err(|error| Refused::because(format!("tls_certificate: {error}")))?;
+        // Before the first event.
+        log::keep(app.kept_events);
         open_log(&settings)?;
         let app = app.share(&settings).await?;
         let (mut app, startup) = app.connect(&settings).await?;

@@ -89,6 +89,7 @@ const AXUM_ROUTER_ONLY: [&str; 3] = [
 /// Every reason why it must not start.
 pub(crate) fn assemble(app: App, settings: &Settings) -> Result<Edge, Refused> {
     let mut reasons = refusals(settings);
+    crate::log::keep(app.kept_events);
     let mut table = Table::default();
     let states = app.states.types().chain(app.promised.iter().copied()).collect();
     let app_states = Arc::new(app.states);

@@ -88,6 +88,10 @@ keys! {
         |s, v| s.security_log_keep = number(v) as u32;
     "security_log_authz_success", Kind::Flag, "false", "Whether requests that were authorized are events, too.",
         |s, v| s.security_log_authz_success = flag(&v);
+    "security_log_syslog", Kind::Text, "", "A syslog that each event goes to as well, as one datagram of RFC 5424 with at most 2048 bytes: `unix:/dev/log` or `udp:HOST:PORT`. One that is gone is told once, and tried again.",
+        |s, v| s.security_log_syslog = text_if_any(v).map(|text| parse(&text)).transpose()?;
+    "security_log_tracing", Kind::Flag, "false", "Whether each event goes to the subscriber of `tracing` as well, under the target `reroute::security`: HIGH as an error, MEDIUM as a warning.",
+        |s, v| s.security_log_tracing = flag(&v);
     "timeout", Kind::Duration, "30 s", "How long the head of an answer may take where a handler says nothing else.",
         |s, v| s.timeout = Some(span(&v));
     "body_limit", Kind::Size, "1 MiB", "How large a request's body may be where a handler says nothing else.",

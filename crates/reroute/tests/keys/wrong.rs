@@ -21,7 +21,7 @@ const DURATION: (&[&str], &str) = (&["5", "", "0 s", "-1 s", "5 parsecs", "367 d
 const SIZE: (&[&str], &str) = (&["", "0", "-1", "1 MB", "1.5 MiB", "99999999 GiB"], "must be a size such as");
 
 /// Wrong values of each key, and what they are told.
-pub(super) const WRONG: [(&str, &[&str], &str); 54] = [
+pub(super) const WRONG: [(&str, &[&str], &str); 56] = [
     ("host", &["", "nowhere", "127.0.0.1:80", "http://127.0.0.1", "127.1"], "must be an IP address such as 127.0.0.1"),
     ("port", &["", "x", "-1", "+80", "65536", "80 ", "0x50"], "must be a number from 0 to 65535"),
     ("development_public", FLAG.0, FLAG.1),
@@ -45,6 +45,12 @@ pub(super) const WRONG: [(&str, &[&str], &str); 54] = [
     ("security_log_max_size", SIZE.0, SIZE.1),
     ("security_log_keep", &["", "-1", "10001", "all"], "must be a number from 0 to 10000"),
     ("security_log_authz_success", FLAG.0, FLAG.1),
+    (
+        "security_log_syslog",
+        &["/dev/log", "tcp:h:514", "udp:h", "udp:h:0", "unix:log"],
+        "must be unix:PATH or udp:HOST:PORT",
+    ),
+    ("security_log_tracing", FLAG.0, FLAG.1),
     ("cache_entries", &["", "0", "-1", "10000001", "1 MiB"], "must be a number from 1 to 10000000"),
     ("cache_bytes", SIZE.0, SIZE.1),
     ("header_timeout", DURATION.0, DURATION.1),

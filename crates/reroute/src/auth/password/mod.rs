@@ -5,8 +5,8 @@
 //! normalization that changes with the version of Unicode would lock people out.
 //!
 //! How much a hash costs is set by `password_memory` and `password_passes`. As many run at once as half of the cores, and at least one:
-//! making hashes and verifying those that were made under the current settings has no more than that many times `password_memory` in use, however
-//! many log in, and also when they hang up. The process may hold more than is in use: the measurement `login` in `bench` shows how much.
+//! making hashes and verifying those that were made under the current settings takes no more than that many times `password_memory`, however
+//! many log in, and also when they hang up: the measurement `login` in `bench` shows it.
 //! A stored hash may ask for up to four times the current memory, or 76 MiB if that is more, so that
 //! what was made under other settings still opens; one that asks for more opens to nobody.
 //!
@@ -26,14 +26,14 @@
 #[cfg(feature = "common-passwords")]
 mod common;
 mod cost;
+mod hashers;
 mod legacy;
 #[cfg(test)]
 mod tests;
 
 use crate::error::{Error, Result};
 use argon2::{Algorithm, PasswordHasher, PasswordVerifier, Version, password_hash::phc::PasswordHash};
-use std::sync::OnceLock;
-use tokio::sync::Semaphore;
+use hashers::hashing;
 use zeroize::Zeroizing;
 
 #[cfg(feature = "common-passwords")]
@@ -65,7 +65,7 @@ pub async fn hash(password: &str) -> Result<String> {
         return Err(Error::unprocessable("password", "max_length", "is too long"));
     }
     let password = Zeroizing::new(password.to_owned());
-    blocking(move || {
+    hashing(move || {
         let hash =
             cost::hasher()?.hash_password(password.as_bytes()).map_err(|error| Error::internal(error.to_string()))?;
         Ok(hash.to_string())
@@ -101,7 +101,7 @@ pub async fn verify(password: &str, hash: Option<&str>) -> Result<bool> {
     }
     let password = Zeroizing::new(password.to_owned());
     let hash = hash.map(str::to_owned);
-    blocking(move || {
+    hashing(move || {
         let hasher = cost::hasher()?;
         if let Some(hash) = hash.as_deref() {
             if let Some(is_right) = legacy::verify(&password, hash) {
@@ -135,26 +135,4 @@ pub fn is_outdated(hash: &str) -> bool {
     let is_current = Algorithm::try_from(hash.algorithm.as_str()) == Ok(Algorithm::Argon2id)
         && hash.version == Some(u32::from(Version::V0x13));
     !is_current || cost::is_less(&hash)
-}
-
-/// How many hashes may run at once: half of the cores, at least one. With the memory of each fixed, this bounds what a flood of logins can
-/// take.
-fn at_once() -> usize {
-    std::thread::available_parallelism().map_or(1, |cores| (cores.get() / 2).max(1))
-}
-
-fn turns() -> &'static Semaphore {
-    static TURNS: OnceLock<Semaphore> = OnceLock::new();
-    TURNS.get_or_init(|| Semaphore::new(at_once()))
-}
-
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    let turn = turns().acquire().await.map_err(|error| Error::internal(error.to_string()))?;
-    tokio::task::spawn_blocking(move || {
-        // Held until the work ends, also when nobody waits for it any more.
-        let _turn = turn;
-        work()
-    })
-    .await
-    .map_err(|error| Error::internal(error.to_string()))?
 }

@@ -32,7 +32,7 @@ fn lines(count: usize) -> Vec<Vec<u8>> {
     let mut writers: Vec<_> = (0..2).map(|_| (file(&path, 1 << 30, 7), chain())).collect();
     for nth in 0..count {
         let (sink, chain) = &mut writers[usize::from(nth % 3 == 1)];
-        sink.append(chain, vec![event(nth)]).expect("it is written");
+        sink.append(chain, &mut [event(nth)]).expect("it is written");
     }
     fs::read(&path).expect("it is there").split_inclusive(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect()
 }
@@ -70,7 +70,7 @@ fn attack_147_a_log_goes_on_under_a_new_key_and_is_honest_under_both() {
     let path = folder.path().join("log");
     for secret in [old(), secret(), secret()] {
         let (mut sink, mut chain) = (file(&path, 1 << 30, 7), Chain::new(&secret).expect("there is randomness"));
-        (0..3).for_each(|nth| sink.append(&mut chain, vec![event(nth)]).expect("it is written"));
+        (0..3).for_each(|nth| sink.append(&mut chain, &mut [event(nth)]).expect("it is written"));
     }
     let text = fs::read(&path).expect("it is there");
     let lines: Vec<_> = text.split_inclusive(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect();
@@ -165,7 +165,7 @@ fn files_that_were_put_aside_go_on_one_in_the_other_and_also_stand_alone() {
     let path = folder.path().join("log");
     let (mut sink, mut chain) = (file(&path, 2_000, 2), chain());
     for nth in 0..30 {
-        sink.append(&mut chain, vec![event(nth)]).expect("it is written");
+        sink.append(&mut chain, &mut [event(nth)]).expect("it is written");
     }
     let files = ["log.2", "log.1", "log"].map(|name| folder.path().join(name));
     assert!(!folder.path().join("log.3").exists(), "no more than two are kept");
@@ -188,7 +188,7 @@ fn a_file_of_yesterday_is_put_aside_and_all_are_kept_where_that_is_asked() {
     let path = folder.path().join("log");
     for nth in 0..4 {
         let (mut sink, mut chain) = (file(&path, 1 << 30, 0), chain());
-        sink.append(&mut chain, vec![event(nth)]).expect("it is written");
+        sink.append(&mut chain, &mut [event(nth)]).expect("it is written");
         let yesterday = std::time::SystemTime::now() - std::time::Duration::from_secs(86_400);
         fs::File::options().append(true).open(&path).and_then(|file| file.set_modified(yesterday)).expect("it is ours");
     }
@@ -205,7 +205,7 @@ fn a_line_that_was_cut_off_in_the_writing_is_taken_away_and_the_log_goes_on() {
     all[2].truncate(50);
     fs::write(&path, all.concat()).expect("it is written");
     let (mut sink, mut chain) = (file(&path, 1 << 30, 7), chain());
-    sink.append(&mut chain, vec![event(9)]).expect("it is written");
+    sink.append(&mut chain, &mut [event(9)]).expect("it is written");
     assert_eq!(verify(&[secret()], &[path], None).expect("it is read").expect("it is honest").lines, 3);
 }
 
@@ -229,7 +229,7 @@ fn processes_that_write_and_put_aside_at_once_leave_one_log() {
             scope.spawn(|| {
                 let (mut sink, mut chain) = (file(&path, 20_000, 0), chain());
                 for nth in 0..100 {
-                    sink.append(&mut chain, vec![event(nth), event(nth)]).expect("it is written");
+                    sink.append(&mut chain, &mut [event(nth), event(nth)]).expect("it is written");
                 }
             });
         }
