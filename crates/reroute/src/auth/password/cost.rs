@@ -1,10 +1,11 @@
 //! What a hash costs: what is set for new ones, and what a stored one may ask for.
 
+use super::argon;
 use crate::{
     config::Settings,
     error::{Error, Result},
 };
-use argon2::{Algorithm, Argon2, Params, Version, password_hash::phc::PasswordHash};
+use argon2::{Algorithm, Params, Version, password_hash::phc::PasswordHash};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// OWASP's password storage cheat sheet, argon2id: 19 MiB in KiB, 2 passes, 1 lane.
@@ -43,11 +44,12 @@ pub(crate) fn set_cost(settings: &Settings) {
     CURRENT.store(pack(Cost { memory, passes: settings.password_passes }), Ordering::Relaxed);
 }
 
-/// What hashes at the current cost, and verifies at each hash's own.
-pub(super) fn hasher() -> Result<Argon2<'static>> {
+/// A hash of the password, at the current cost.
+pub(super) fn hash(password: &[u8]) -> Result<String> {
     let Cost { memory, passes } = current();
     let params = Params::new(memory, passes, LANES, None).map_err(|error| Error::internal(error.to_string()))?;
-    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+    let hash = argon::hash(Algorithm::Argon2id, Version::V0x13, params, password);
+    Ok(hash.map_err(|error| Error::internal(error.to_string()))?.to_string())
 }
 
 /// Whether it is argon2's, and costs no more than a few times the usual: whoever can write a hash into the database cannot make us pay what they like.
