@@ -93,8 +93,10 @@ pub(crate) fn assemble(app: App, settings: &Settings) -> Result<Edge, Refused> {
     let mut table = Table::default();
     let states = app.states.types().chain(app.promised.iter().copied()).collect();
     let app_states = Arc::new(app.states);
-    let registry =
-        app.accounts.map(|accounts| Arc::new(Registry::new(accounts, app_states.clone(), sign_ins(&app_states))));
+    let store = sign_ins(&app_states);
+    #[cfg(feature = "redis")]
+    let store = store.behind(app.redis.clone());
+    let registry = app.accounts.map(|accounts| Arc::new(Registry::new(accounts, app_states.clone(), store)));
     let mut authenticators = app.authenticators;
     let mut opening = Opening {
         settings,

@@ -1,6 +1,6 @@
 //! 29 to 32, 36 and 95: whose things they are.
 
-use super::support::{Account, PASSWORD, Shop};
+use super::support::{Account, PASSWORD, Shop, until};
 use serde_json::{Value, json};
 
 /// An order of one of the demo products, as its owner is told.
@@ -103,7 +103,7 @@ fn attack_32_a_moderator_who_is_none_any_more_bans_nobody() {
         let words = ["user", "promote", &account.username, "--role", role];
         let ended = super::support::command(shop.home()).args(words).output().expect("the shop can be started");
         assert!(ended.status.success(), "{ended:?}");
-        ban().is(status);
+        until(&format!("they are {role}"), || ban().status == status);
     }
 }
 

@@ -1,6 +1,6 @@
 //! API keys: secrets that an account hands to programs, each with a name, a rate limit of its own, and what it is limited to.
 //!
-//! What is known of a key is asked again every five seconds, what is known of its account ten times a second.
+//! What is known of a key is asked again every five seconds, what is known of its account a hundred times a second.
 
 mod keys;
 mod store;

@@ -43,7 +43,7 @@ const SCHEME: &str = "jwt";
 /// Authenticates by signed tokens, JSON Web Tokens (RFC 7519) in the form of RFC 9068, and issues them, with refresh tokens beside them.
 ///
 /// An access token is good for an hour. It names the account and the sign-in that it comes of, and both are asked about with each request:
-/// what this process knows of them is never older than a tenth of a second. A refresh token is good once, for a new pair; whoever brings one a second
+/// what this process knows of them is never older than a hundredth of a second. A refresh token is good once, for a new pair; whoever brings one a second
 /// time ends the sign-in, since one of two who hold it has stolen it.
 ///
 /// A login, and a route that knows who calls, in a hook or in a handler:
@@ -306,7 +306,8 @@ impl Issuer {
         let Some((subject, id)) = claims.sub.as_deref().zip(claims.sid.as_deref().and_then(family_id)) else {
             return Ok(Err(Refusal::Invalid));
         };
-        let family = self.families.get(&id, async { Ok(self.registry.store.family(&id).await?.map(Arc::new)) }).await?;
+        let family =
+            self.families.get(&id, async { Ok(self.registry.store.recent_family(&id).await?.map(Arc::new)) }).await?;
         let Some(family) = family.filter(|family| family.subject == subject && family.expires > SystemTime::now())
         else {
             return Ok(Err(Refusal::Invalid));

@@ -1,13 +1,17 @@
-//! Where sign-ins are kept: in the application's database, or in memory where it has none.
+//! Where sign-ins are kept: in the application's database, with Redis before it if there is one, or in memory where there is no database.
 //!
 //! Of a refresh token nothing secret is kept: it proves itself (see `jwt/refresh.rs`), and the store knows how often its family was refreshed.
 
 #[cfg(feature = "db")]
 mod database;
+#[cfg(all(feature = "db", feature = "redis"))]
+mod front;
 mod memory;
 
 use super::account::Epoch;
-use crate::error::{Error, Result};
+#[cfg(feature = "db")]
+use crate::error::Error;
+use crate::error::Result;
 use std::{fmt, time::SystemTime};
 
 #[cfg(feature = "db")]
@@ -39,7 +43,15 @@ pub(super) enum Rotation {
 pub(crate) enum Store {
     Memory(memory::Memory),
     #[cfg(feature = "db")]
-    Database(crate::Db),
+    Database(Database),
+}
+
+/// The database, and what stands before it.
+#[cfg(feature = "db")]
+pub(crate) struct Database {
+    db: crate::Db,
+    #[cfg(feature = "redis")]
+    front: Option<front::Front>,
 }
 
 impl Store {
@@ -49,10 +61,27 @@ impl Store {
 
     #[cfg(feature = "db")]
     pub(crate) fn in_database(db: crate::Db) -> Self {
-        Self::Database(db)
+        Self::Database(Database {
+            db,
+            #[cfg(feature = "redis")]
+            front: None,
+        })
     }
 
-    /// The account's epoch.
+    /// The same, with Redis before a database.
+    #[cfg(feature = "redis")]
+    pub(crate) fn behind(self, redis: Option<std::sync::Arc<crate::redis::Redis>>) -> Self {
+        match self {
+            #[cfg(feature = "db")]
+            Self::Database(Database { db, .. }) => Self::Database(Database { db, front: redis.map(front::Front::new) }),
+            Self::Memory(memory) => {
+                let _ = redis;
+                Self::Memory(memory)
+            }
+        }
+    }
+
+    /// The account's epoch as it is now.
     ///
     /// # Errors
     ///
@@ -61,7 +90,16 @@ impl Store {
         match self {
             Self::Memory(memory) => Ok(memory.epoch(subject)),
             #[cfg(feature = "db")]
-            Self::Database(db) => database::epoch(db, subject).await.map_err(away),
+            Self::Database(Database { db, .. }) => database::epoch(db, subject).await.map_err(away),
+        }
+    }
+
+    /// The account's epoch as it was within the last half of a second.
+    pub(super) async fn recent_epoch(&self, subject: &str) -> Result<Epoch> {
+        match self {
+            #[cfg(all(feature = "db", feature = "redis"))]
+            Self::Database(Database { front: Some(front), .. }) => front.epoch(subject, self.epoch(subject)).await,
+            _ => self.epoch(subject).await,
         }
     }
 
@@ -72,7 +110,7 @@ impl Store {
                 Ok(())
             }
             #[cfg(feature = "db")]
-            Self::Database(db) => database::raise_epoch(db, subject).await.map_err(away),
+            Self::Database(Database { db, .. }) => self.raise_epoch_in(db, subject).await,
         }
     }
 
@@ -83,7 +121,11 @@ impl Store {
                 memory.raise_epoch(subject);
                 Ok(())
             }
-            Self::Database(_) => database::raise_epoch(db, subject).await.map_err(away),
+            Self::Database(this) => {
+                database::raise_epoch(db, subject).await.map_err(away)?;
+                this.forget_epoch(subject).await;
+                Ok(())
+            }
         }
     }
 
@@ -95,16 +137,25 @@ impl Store {
                 Ok(())
             }
             #[cfg(feature = "db")]
-            Self::Database(db) => database::found(db, id, family).await.map_err(away),
+            Self::Database(Database { db, .. }) => database::found(db, id, family).await.map_err(away),
         }
     }
 
-    /// The family of this name, if it was not ended.
+    /// The family of this name as it is now, if it was not ended.
     pub(super) async fn family(&self, id: &FamilyId) -> Result<Option<Family>> {
         match self {
             Self::Memory(memory) => Ok(memory.family(id)),
             #[cfg(feature = "db")]
-            Self::Database(db) => database::family(db, id).await.map_err(away),
+            Self::Database(Database { db, .. }) => database::family(db, id).await.map_err(away),
+        }
+    }
+
+    /// The same, as it was within the last half of a second: its generation may have gone on.
+    pub(super) async fn recent_family(&self, id: &FamilyId) -> Result<Option<Family>> {
+        match self {
+            #[cfg(all(feature = "db", feature = "redis"))]
+            Self::Database(Database { front: Some(front), .. }) => front.family(id, self.family(id)).await,
+            _ => self.family(id).await,
         }
     }
 
@@ -113,7 +164,7 @@ impl Store {
         match self {
             Self::Memory(memory) => Ok(memory.rotate(id, generation)),
             #[cfg(feature = "db")]
-            Self::Database(db) => database::rotate(db, id, generation).await.map_err(away),
+            Self::Database(Database { db, .. }) => database::rotate(db, id, generation).await.map_err(away),
         }
     }
 
@@ -125,8 +176,31 @@ impl Store {
                 Ok(())
             }
             #[cfg(feature = "db")]
-            Self::Database(db) => database::end(db, id).await.map_err(away),
+            Self::Database(this) => {
+                database::end(&this.db, id).await.map_err(away)?;
+                this.forget_family(id).await;
+                Ok(())
+            }
         }
+    }
+}
+
+#[cfg(feature = "db")]
+impl Database {
+    async fn forget_epoch(&self, subject: &str) {
+        #[cfg(feature = "redis")]
+        if let Some(front) = &self.front {
+            front.forget_epoch(subject).await;
+        }
+        let _ = subject;
+    }
+
+    async fn forget_family(&self, id: &FamilyId) {
+        #[cfg(feature = "redis")]
+        if let Some(front) = &self.front {
+            front.forget_family(id).await;
+        }
+        let _ = id;
     }
 }
 

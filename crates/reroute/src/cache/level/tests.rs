@@ -127,7 +127,8 @@ async fn what_another_client_of_the_store_wrote_or_moved_is_not_believed() {
     let elsewhere = process.level().frames.name(&[8; 32]);
     assert!(server.ask(&format!("COPY {name} {elsewhere}")).starts_with(":1"));
     assert!(matches!(process.level().look(&[8; 32], &[TAG]).await, Looked::Missing(Some(_))));
-    for written in [format!("SETRANGE {name} 40 x"), format!("APPEND {name} x"), format!("SET {name} nonsense")] {
+    for written in [format!("SETRANGE {name} 40 xxxxxxxx"), format!("APPEND {name} x"), format!("SET {name} nonsense")]
+    {
         assert!(!server.ask(&written).starts_with('-'), "{written}");
         assert!(process.found().await.is_none(), "{written}");
     }
