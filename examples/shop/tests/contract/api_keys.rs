@@ -43,7 +43,7 @@ fn a_key_opens_the_catalog_and_what_is_open_to_any_caller() {
     let account = shop.newcomer();
     let key = text(&make(&shop, &account.token, "100/hour").is(201).json(), "key");
     let page = catalog(&shop, &key).is(200).json();
-    assert_eq!((&page["total"].as_i64() >= &Some(30), &page["page"]), (true, &json!(1)));
+    assert_eq!((page["total"].as_i64() >= Some(30), &page["page"]), (true, &json!(1)));
     let me = shop.get("/me").header("x-api-key", &key).send().is(200).json();
     assert_eq!((&me["id"], &me["scheme"]), (&json!(account.id), &json!("api_key")));
     // A token is no key.

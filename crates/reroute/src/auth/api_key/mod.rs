@@ -7,7 +7,7 @@ mod store;
 
 use super::{
     Authenticate, Opening, Principal,
-    account::{Registry, Standing},
+    account::{Epoch, Registry, Standing},
     recent::Recent,
     token::Digest,
 };
@@ -85,6 +85,8 @@ struct Ring {
 struct Live {
     id: i64,
     subject: String,
+    /// The account's, when the key was looked up.
+    epoch: Epoch,
     scopes: Option<Vec<String>>,
     expires: Option<SystemTime>,
     limits: Arc<OwnLimits>,
@@ -153,27 +155,45 @@ impl Authenticate for ApiKeyAuth {
 impl Ring {
     async fn caller(&self, key: &str) -> Result<Option<Principal>> {
         let digest = Digest::of(key);
-        let Some(live) = self.recent.get(digest.as_bytes(), self.look_up(key, &digest)).await? else { return Ok(None) };
-        if live.expires.is_some_and(|end| end <= SystemTime::now()) {
-            return Ok(None);
+        if let Some((live, standing)) = self.known(key, &digest).await? {
+            if live.epoch == standing.epoch {
+                return Ok(Some(live.caller(standing)));
+            }
+            // All that the account had was ended since, perhaps its keys as well.
+            self.recent.forget(digest.as_bytes());
+            self.registry.forget(&live.subject);
+            let known = self.known(key, &digest).await?.filter(|(live, standing)| live.epoch == standing.epoch);
+            return Ok(known.map(|(live, standing)| live.caller(standing)));
         }
-        let Some(standing) = self.registry.standing(&live.subject).await? else { return Ok(None) };
-        Ok(Some(live.caller(standing)))
+        Ok(None)
+    }
+
+    /// The key and its account, if both are good.
+    async fn known(&self, key: &str, digest: &Digest) -> Result<Option<(Arc<Live>, Arc<Standing>)>> {
+        let live = self.recent.get(digest.as_bytes(), self.look_up(key, digest)).await?;
+        let Some(live) = live.filter(|live| live.expires.is_none_or(|end| end > SystemTime::now())) else {
+            return Ok(None);
+        };
+        Ok(self.registry.standing(&live.subject).await?.map(|standing| (live, standing)))
     }
 
     async fn look_up(&self, key: &str, digest: &Digest) -> Result<Option<Arc<Live>>> {
         let alike = self.store.alike(&key[..LOOKED_UP]).await?;
         let Some(row) = alike.into_iter().find(|row| row.digest == *digest) else { return Ok(None) };
+        // The epoch first: what ends it after that is seen by it, or by the key that is gone.
+        let epoch = self.registry.store.epoch(&row.subject).await?;
+        let still = self.store.alike(&key[..LOOKED_UP]).await?;
+        let Some(row) = still.into_iter().find(|row| row.digest == *digest) else { return Ok(None) };
         self.store.used(&row);
-        Ok(Some(Arc::new(self.live(row))))
+        Ok(Some(Arc::new(self.live(row, epoch))))
     }
 
-    fn live(&self, row: Row) -> Live {
+    fn live(&self, row: Row, epoch: Epoch) -> Live {
         let own = row.rate.map(|rate| ("api-key", rate, Key::of(&("api-key", row.id))));
         let all = ("api-keys", self.ceiling, Key::of(&("api-keys", &row.subject)));
         let limits = Arc::new(OwnLimits::new(own.into_iter().chain([all])));
         let caller = Mutex::new(None);
-        Live { id: row.id, subject: row.subject, scopes: row.scopes, expires: row.expires, limits, caller }
+        Live { id: row.id, subject: row.subject, epoch, scopes: row.scopes, expires: row.expires, limits, caller }
     }
 }
 
