@@ -10,6 +10,7 @@ use axum_core::extract::FromRequestParts;
 use http::request::Parts;
 use serde_json::{Map, Value};
 use std::{fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
+use tokio::time::Instant;
 
 /// How long this process takes an account and a sign-in to be what they were, unless it was told otherwise here. Other processes are to see a change within a
 /// second; a hundredth of it already spares a busy client's requests nearly all questions, and hardly anybody notices it.
@@ -123,10 +124,10 @@ impl Registry {
         Self { accounts, states, store, recent: Recent::new(FRESH) }
     }
 
-    /// How the account stood within the last second.
-    pub(super) async fn standing(&self, subject: &str) -> Result<Option<Arc<Standing>>> {
+    /// How the account stood a moment before `now`.
+    pub(super) async fn standing(&self, now: Instant, subject: &str) -> Result<Option<Arc<Standing>>> {
         let look = async { self.stands(subject, self.store.recent_epoch(subject).await?).await };
-        self.recent.get(subject, look).await
+        self.recent.get_at(now, subject, look).await
     }
 
     /// How the account stands now.

@@ -51,12 +51,20 @@ impl<K: Eq + Hash, V: Clone> Recent<K, V> {
         K: Borrow<Q>,
         Q: Eq + Hash + ToOwned<Owned = K> + ?Sized,
     {
-        let asked = Instant::now();
+        self.get_at(Instant::now(), key, ask).await
+    }
+
+    /// The same, where the clock was read already.
+    pub(crate) async fn get_at<Q>(&self, asked: Instant, key: &Q, ask: impl Future<Output = Result<V>>) -> Result<V>
+    where
+        K: Borrow<Q>,
+        Q: Eq + Hash + ToOwned<Owned = K> + ?Sized,
+    {
         let forgotten = {
             let slot = self.slot(key);
             if let Some(kept) = &slot.kept
                 && kept.key.borrow() == key
-                && asked.duration_since(kept.asked) < self.life
+                && asked.saturating_duration_since(kept.asked) < self.life
             {
                 return Ok(kept.value.clone());
             }

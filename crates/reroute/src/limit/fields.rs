@@ -1,10 +1,10 @@
 //! `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers): lists of structured fields (RFC 9651).
 
 use super::prepared::{Prepared, whole_seconds};
-use bytes::Bytes;
+
 use http::{HeaderMap, HeaderName, HeaderValue};
 use reroute_core::{rate::Rate, window::Standing};
-use std::io::Write;
+use smallvec::SmallVec;
 
 /// The limits: how many in how long.
 pub(crate) const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
@@ -21,26 +21,47 @@ pub(super) fn policy(name: &str, rate: Rate) -> HeaderValue {
 
 /// Says of each limit how many it admits in how long, how many more now, and in how many seconds a place is free again.
 pub(super) fn write<'a>(headers: &mut HeaderMap, limits: impl Iterator<Item = (&'a Prepared, Standing)>) {
-    let mut policies: Option<HeaderValue> = None;
-    let mut standings = Vec::with_capacity(64);
+    let mut policies: SmallVec<[&HeaderValue; 2]> = SmallVec::new();
+    let mut standings: SmallVec<[u8; 128]> = SmallVec::new();
     for (limit, standing) in limits {
-        let comma = if standings.is_empty() { "" } else { ", " };
-        let (name, remaining, reset) = (&limit.name, standing.remaining, limit.wait(standing));
-        // Writing to a vector cannot fail.
-        let _ = write!(standings, "{comma}\"{name}\";r={remaining};t={reset}");
-        policies = Some(match policies {
-            None => limit.policy.clone(),
-            Some(before) => joined(&before, &limit.policy),
-        });
+        if !standings.is_empty() {
+            standings.extend_from_slice(b", ");
+        }
+        standings.push(b'"');
+        standings.extend_from_slice(limit.name.as_bytes());
+        standings.extend_from_slice(b"\";r=");
+        push(&mut standings, u64::from(standing.remaining));
+        standings.extend_from_slice(b";t=");
+        push(&mut standings, limit.wait(standing));
+        policies.push(&limit.policy);
     }
-    if let (Some(policies), Ok(standings)) = (policies, HeaderValue::from_maybe_shared(Bytes::from(standings))) {
+    let policies = match policies[..] {
+        [] => return,
+        [one] => Ok(one.clone()),
+        _ => {
+            let all: SmallVec<[&[u8]; 2]> = policies.iter().map(|policy| policy.as_bytes()).collect();
+            HeaderValue::from_bytes(&all.join(&b", "[..]))
+        }
+    };
+    // Names are plain words; the rest is digits and punctuation.
+    if let (Ok(policies), Ok(standings)) = (policies, HeaderValue::from_bytes(&standings)) {
         headers.insert(POLICY, policies);
         headers.insert(STANDING, standings);
     }
 }
 
-fn joined(before: &HeaderValue, next: &HeaderValue) -> HeaderValue {
-    let all = [before.as_bytes(), b", ", next.as_bytes()].concat();
-    // Both are values already.
-    HeaderValue::from_maybe_shared(Bytes::from(all)).unwrap_or_else(|_| before.clone())
+/// Writes a number in decimal digits.
+fn push(to: &mut SmallVec<[u8; 128]>, mut number: u64) {
+    let mut digits = [b'0'; 20];
+    let mut at = digits.len();
+    loop {
+        at -= 1;
+        // A digit is less than 10.
+        digits[at] += (number % 10) as u8;
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    to.extend_from_slice(&digits[at..]);
 }

@@ -23,6 +23,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 use store::Row;
+use tokio::time::Instant;
 
 pub use keys::{ApiKey, ApiKeys, NewApiKey};
 #[cfg(feature = "db")]
@@ -170,11 +171,12 @@ impl Ring {
 
     /// The key and its account, if both are good.
     async fn known(&self, key: &str, digest: &Digest) -> Result<Option<(Arc<Live>, Arc<Standing>)>> {
-        let live = self.recent.get(digest.as_bytes(), self.look_up(key, digest)).await?;
+        let now = Instant::now();
+        let live = self.recent.get_at(now, digest.as_bytes(), self.look_up(key, digest)).await?;
         let Some(live) = live.filter(|live| live.expires.is_none_or(|end| end > SystemTime::now())) else {
             return Ok(None);
         };
-        Ok(self.registry.standing(&live.subject).await?.map(|standing| (live, standing)))
+        Ok(self.registry.standing(now, &live.subject).await?.map(|standing| (live, standing)))
     }
 
     async fn look_up(&self, key: &str, digest: &Digest) -> Result<Option<Arc<Live>>> {

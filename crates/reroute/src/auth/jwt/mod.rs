@@ -29,6 +29,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 use token::{Claims, Cut, Refusal, Rules};
+use tokio::time::Instant;
 
 pub use key::{KeyError, SigningKey, VerifyingKey};
 pub use tokens::{Pair, Tokens};
@@ -306,13 +307,14 @@ impl Issuer {
         let Some((subject, id)) = claims.sub.as_deref().zip(claims.sid.as_deref().and_then(family_id)) else {
             return Ok(Err(Refusal::Invalid));
         };
-        let family =
-            self.families.get(&id, async { Ok(self.registry.store.recent_family(&id).await?.map(Arc::new)) }).await?;
+        let asked = Instant::now();
+        let look_up = async { Ok(self.registry.store.recent_family(&id).await?.map(Arc::new)) };
+        let family = self.families.get_at(asked, &id, look_up).await?;
         let Some(family) = family.filter(|family| family.subject == subject && family.expires > SystemTime::now())
         else {
             return Ok(Err(Refusal::Invalid));
         };
-        let Some(standing) = self.registry.standing(subject).await? else { return Ok(Err(Refusal::Invalid)) };
+        let Some(standing) = self.registry.standing(asked, subject).await? else { return Ok(Err(Refusal::Invalid)) };
         if standing.epoch != family.epoch {
             return Ok(Err(Refusal::Invalid));
         }
