@@ -52,6 +52,12 @@ impl Store {
         Self::Database(db)
     }
 
+    /// Whether what is in it outlives the process.
+    #[cfg(feature = "redis")]
+    pub(super) fn is_lasting(&self) -> bool {
+        !matches!(self, Self::Memory(_))
+    }
+
     /// The account's epoch.
     ///
     /// # Errors
