@@ -155,20 +155,22 @@ mod tests {
 
     #[test]
     fn a_cookie_is_found_whatever_stands_beside_it() {
-        let of = |fields: &[&[u8]]| {
-            let fields = fields.iter().map(|field| HeaderValue::from_bytes(field).expect("a header"));
+        // A character is a byte.
+        let bytes = |text: &str| text.chars().map(|byte| byte as u8).collect::<Vec<u8>>();
+        let of = |fields: &[&str]| {
+            let fields = fields.iter().map(|field| HeaderValue::from_bytes(&bytes(field)).expect("a header"));
             fields.map(|field| (header::COOKIE, field)).collect::<HeaderMap>()
         };
         for (fields, found) in [
             (&[][..], Brought::Nothing),
-            (&[b"a=1"], Brought::One(b"1")),
-            (&[b"b=2; a=1;c"], Brought::One(b"1")),
-            (&[b"\xff=\xff;\ta=1"], Brought::One(b"1")),
-            (&[b"b=2", b"a="], Brought::One(b"")),
-            (&[b"a=b=c"], Brought::One(b"b=c")),
-            (&[b"a=1; a=1"], Brought::Several),
-            (&[b"a=1", b"a=2"], Brought::Several),
-            (&[b"A=1; aa=2; a; =a; xa=1"], Brought::Nothing),
+            (&["a=1"], Brought::One(b"1")),
+            (&["b=2; a=1;c"], Brought::One(b"1")),
+            (&["\u{ff}=\u{ff};\ta=1"], Brought::One(b"1")),
+            (&["b=2", "a="], Brought::One(b"")),
+            (&["a=b=c"], Brought::One(b"b=c")),
+            (&["a=1; a=1"], Brought::Several),
+            (&["a=1", "a=2"], Brought::Several),
+            (&["A=1; aa=2; a; =a; xa=1"], Brought::Nothing),
         ] {
             assert_eq!(brought(&of(fields), "a"), found, "{fields:?}");
         }

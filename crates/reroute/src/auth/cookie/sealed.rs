@@ -1,7 +1,7 @@
 use super::{Brought, SetCookie, brought};
 use crate::{
     auth::Opening,
-    config::mac,
+    config::{Secret, derive, mac},
     error::{Error, Result},
     route::{Context, Describe},
 };
@@ -81,12 +81,18 @@ struct Keys {
 
 /// Lets [`Cookies`] be had.
 pub(crate) fn open(opening: &mut Opening<'_>) {
-    let encryption = opening.keys("reroute cookies: encrypted");
-    let keys = Keys {
-        encryption: encryption.iter().map(|key| XChaCha20Poly1305::new(key.expose().into())).collect(),
-        signature: opening.secrets.iter().map(|secret| mac(secret, "reroute cookies: signed")).collect(),
-    };
+    let keys = Keys::of(&opening.secrets);
     opening.provide(Arc::new(keys));
+}
+
+impl Keys {
+    fn of(secrets: &[Secret]) -> Self {
+        let encryption = secrets.iter().map(|secret| derive(secret, "reroute cookies: encrypted"));
+        Self {
+            encryption: encryption.map(|key| XChaCha20Poly1305::new(key.expose().into())).collect(),
+            signature: secrets.iter().map(|secret| mac(secret, "reroute cookies: signed")).collect(),
+        }
+    }
 }
 
 impl Cookies {
@@ -217,5 +223,46 @@ impl Describe for Cookies {}
 impl fmt::Debug for Cookies {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Cookies")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: Duration = Duration::from_secs(3600);
+
+    fn under(secrets: &[&str], brought: HeaderMap) -> Cookies {
+        let secrets: Vec<Secret> = secrets.iter().copied().map(Secret::new).collect();
+        Cookies { keys: Arc::new(Keys::of(&secrets)), brought }
+    }
+
+    #[test]
+    fn the_first_secret_seals_and_all_open() -> Result<()> {
+        let before = under(&["old"], HeaderMap::new());
+        let after = under(&["new", "old"], HeaderMap::new());
+        let set = [
+            before.encrypted("a", "1", HOUR)?,
+            before.signed("b", "2", HOUR)?,
+            after.encrypted("c", "3", HOUR)?,
+            after.signed("d", "4", HOUR)?,
+        ];
+        let brought = || set.iter().map(|cookie| (header::COOKIE, cookie.clone().into_header())).collect();
+        let read = |secrets: &[&str]| {
+            let cookies = under(secrets, brought());
+            let all = [
+                cookies.get_encrypted("a"),
+                cookies.get_signed("b"),
+                cookies.get_encrypted("c"),
+                cookies.get_signed("d"),
+            ];
+            all.map(Option::unwrap_or_default)
+        };
+        assert_eq!(read(&["new", "old"]), ["1", "2", "3", "4"]);
+        assert_eq!(read(&["newest", "new", "old"]), ["1", "2", "3", "4"]);
+        assert_eq!(read(&["new"]), ["", "", "3", "4"]);
+        assert_eq!(read(&["old"]), ["1", "2", "", ""]);
+        assert_eq!(read(&[]), ["", "", "", ""]);
+        Ok(())
     }
 }
