@@ -6,6 +6,7 @@ mod redis_server;
 
 mod browser;
 mod cookies;
+mod events;
 mod forms;
 mod life;
 mod login;
