@@ -61,7 +61,8 @@ const NONCE: usize = 24;
 ///
 /// # reroute::runtime::block_on(async {
 /// let app = App::new(reroute::Tree::new([reroute::file::<Draft>("/draft", "draft.rs")])).into_service()?;
-/// let kept = app.handle(Request::post("/draft").header("host", "localhost").body(Default::default()).unwrap()).await;
+/// let request = Request::post("/draft").header("host", "localhost").body(reroute::axum_core::body::Body::empty());
+/// let kept = app.handle(request.unwrap()).await;
 /// let cookie = kept.headers()["set-cookie"].to_str().unwrap();
 /// assert!(cookie.starts_with("__Host-draft=") && !cookie.contains("Ada"));
 /// # Ok::<_, Error>(())

@@ -63,16 +63,20 @@ const LONGEST: Duration = Duration::from_secs(400 * 24 * 3600);
 
 /// Authenticates by sessions: see the [module](self).
 ///
-/// ```no_run
+/// ```
 /// # use reroute::{app::States, auth::{Account, Accounts}};
 /// # struct Users;
 /// # impl Accounts for Users {
 /// #     async fn find(&self, subject: &str, _: &States) -> reroute::Result<Option<Account>> { Ok(Some(Account::new(subject))) }
 /// # }
 /// use reroute::{auth::SessionAuth, prelude::*};
+/// use std::time::Duration;
 ///
+/// let hour = Duration::from_secs(3600);
 /// # let tree = reroute::Tree::new([]);
-/// let app = App::new(tree).accounts(Users).authenticate(SessionAuth::new());
+/// let app = App::new(tree).accounts(Users).authenticate(SessionAuth::new().lifetimes(8 * hour, hour / 4));
+/// # app.into_service()?;
+/// # Ok::<_, reroute::Error>(())
 /// ```
 #[derive(Debug)]
 pub struct SessionAuth {
