@@ -98,17 +98,36 @@ async fn what_ends_all_sign_ins_of_an_account_ends_its_sessions_at_once() {
 }
 
 #[tokio::test]
-async fn a_ban_ends_the_sessions_of_an_account_and_its_end_revives_none() {
+async fn a_ban_ends_the_sessions_of_an_account_at_once_and_its_end_revives_none() {
+    const OWN: [(&str, &str); 1] = [("sec-fetch-site", "same-origin")];
     let running = Running::start().await;
-    let mut browser = running.signed_in("ada").await;
+    let (mut browser, mut admin) = (running.signed_in("ada").await, running.signed_in("root").await);
+    let held = browser.clone();
+    assert_eq!((browser.me().await, admin.me().await), (200, 200));
+    assert_eq!(admin.send("PUT /bans/ada", &OWN, "").await.body, "banned");
+    assert_refused(&held.clone().get("/me").await, "Invalid token");
+    assert_eq!((browser.login("ada").await.status, admin.me().await), (401, 200));
+    assert_eq!(admin.send("DELETE /bans/ada", &OWN, "").await.body, "lifted");
+    assert_refused(&held.clone().get("/me").await, "Invalid token");
+    assert_eq!((browser.login("ada").await.status, browser.me().await), (200, 200));
+}
+
+#[tokio::test]
+async fn an_account_that_may_not_act_any_longer_is_nobody() {
+    let running = Running::start().await;
+    let browser = running.signed_in("ada").await;
     running.banned.set("ada", true);
-    // As a ban does, in its transaction; the admin's own session is another.
-    let mut again = browser.clone();
-    again.send("DELETE /me", &[("sec-fetch-site", "same-origin")], "").await;
     until(async || browser.clone().me().await == 401).await;
-    running.banned.set("ada", false);
-    until(async || browser.clone().me().await == 401).await;
-    assert_eq!(browser.me().await, 401);
+}
+
+#[tokio::test]
+async fn a_session_ends_when_it_is_not_used() {
+    let idle = Duration::from_millis(200);
+    let running = Running::with(SessionAuth::new().lifetimes(Duration::from_secs(3600), idle), &[]).await;
+    let browser = running.signed_in("ada").await;
+    let since = std::time::Instant::now();
+    until(async || since.elapsed() > 2 * idle).await;
+    assert_refused(&browser.clone().get("/me").await, "Token expired");
 }
 
 #[tokio::test]

@@ -139,6 +139,29 @@ impl Maybe {
     }
 }
 
+/// Who may act.
+#[route]
+pub struct Bans {
+    sign_ins: SignIns,
+}
+
+#[route]
+impl Bans {
+    #[requires]
+    async fn put(&self, Path(name): Path<String>, State(banned): State<Banned>) -> Result<&'static str> {
+        banned.set(&name, true);
+        drop(self.sign_ins.revoke_all(&name).await?);
+        Ok("banned")
+    }
+
+    #[requires]
+    async fn delete(&self, Path(name): Path<String>, State(banned): State<Banned>) -> &'static str {
+        banned.set(&name, false);
+        self.sign_ins.changed(&name);
+        "lifted"
+    }
+}
+
 #[input]
 pub struct Transfer {
     form_token: String,
@@ -202,6 +225,7 @@ pub fn app(banned: &Banned, sessions: SessionAuth) -> App {
         file::<Login>("/login", "login.rs"),
         file::<Logout>("/logout", "logout.rs"),
         file::<Me>("/me", "me.rs"),
+        file::<Bans>("/bans/{name}", "bans.rs"),
         file::<Maybe>("/maybe", "maybe.rs"),
         file::<Transfers>("/transfers", "transfers.rs"),
         file::<Drafts>("/drafts", "drafts.rs"),

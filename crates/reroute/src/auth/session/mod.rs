@@ -1,22 +1,4 @@
 //! Sessions: what a browser is signed in with.
-//!
-//! A login sets `__Host-session`, 256 random bits, and this server keeps its SHA-256, whose session it is, and until when. Nothing else is in the cookie: what ends a
-//! session ends it at once, wherever the cookie is.
-//!
-//! | a session ends | when |
-//! | --- | --- |
-//! | by its time | 12 hours after the login, or 30 minutes after it was last used; a use is written down once a minute at most |
-//! | by its user | [`Sessions::close`], or another login of the same browser |
-//! | with all of its account | [`SignIns::revoke_all`](super::SignIns::revoke_all), and for an account that may not act: in this process at once, elsewhere within a second |
-//!
-//! | they are kept | when |
-//! | --- | --- |
-//! | in Redis | the application has one, with the feature `redis`: sealed, under names that say nothing |
-//! | in memory | it has none, or by [`SessionAuth::in_memory`]: at most 100,000, and the one that ends first makes room |
-//! | in the table `auth_sessions` | by [`SessionAuth::in_database`] |
-//!
-//! A cookie that opens nothing is 401 wherever it is asked who calls, and is cleared with that answer; where nobody asks, such as on the page of the login, it does not matter. A store
-//! that cannot be asked is 503. What other sites send is refused before any of this.
 
 mod form_token;
 mod sessions;
@@ -61,7 +43,25 @@ const LENGTH: usize = 43;
 /// The longest that a session may last: 400 days, as a cookie (RFC 6265bis, section 5.5).
 const LONGEST: Duration = Duration::from_secs(400 * 24 * 3600);
 
-/// Authenticates by sessions: see the [module](self).
+/// Authenticates by sessions.
+///
+/// A login sets `__Host-session`, 256 random bits, and this server keeps its SHA-256, whose session it is, and until when. Nothing else is in the cookie: what ends a
+/// session ends it at once, wherever the cookie is.
+///
+/// | a session ends | when |
+/// | --- | --- |
+/// | by its time | 12 hours after the login, or 30 minutes after it was last used; a use is written down once a minute at most |
+/// | by its user | [`Sessions::close`], or another login of the same browser |
+/// | with all of its account | [`SignIns::revoke_all`](super::SignIns::revoke_all), and for an account that may not act: in this process at once, elsewhere within a second |
+///
+/// | they are kept | when |
+/// | --- | --- |
+/// | in Redis | the application has one, with the feature `redis`: sealed, under names that say nothing |
+/// | in memory | it has none, or by [`SessionAuth::in_memory`]: at most 100,000, and the one that ends first makes room |
+/// | in the table `auth_sessions` | by `SessionAuth::in_database` |
+///
+/// A cookie that opens nothing is 401 wherever it is asked who calls, and is cleared with that answer; where nobody asks, such as on the page of the login, it does not matter. A store
+/// that cannot be asked is 503. What other sites send is refused before any of this.
 ///
 /// ```
 /// # use reroute::{app::States, auth::{Account, Accounts}};
