@@ -6,7 +6,15 @@ pub use inputs::{Look, Order, Upload};
 
 use futures_util::stream;
 use http_body_util::BodyExt;
-use reroute::{App, Tree, axum_core::body::Body, edge::Edge, http::Request, prelude::*};
+use reroute::{
+    App, Tree,
+    app::States,
+    auth::{Account, Accounts, Cookies, SessionAuth},
+    axum_core::body::Body,
+    edge::Edge,
+    http::Request,
+    prelude::*,
+};
 use std::{convert::Infallible, sync::LazyLock};
 use tokio::runtime::{Builder, Runtime};
 
@@ -65,6 +73,29 @@ impl Told {
     }
 }
 
+/// Every account there could be.
+struct Everybody;
+
+impl Accounts for Everybody {
+    async fn find(&self, subject: &str, _: &States) -> Result<Option<Account>> {
+        Ok(Some(Account::new(subject)))
+    }
+}
+
+#[route]
+pub struct Sealed {
+    cookies: Cookies,
+}
+
+#[route]
+impl Sealed {
+    #[public]
+    async fn get(&self, me: Option<Principal>) -> String {
+        let name = me.as_ref().map(Principal::name);
+        format!("{name:?} {:?} {:?}", self.cookies.get_encrypted("kept"), self.cookies.get_signed("kept"))
+    }
+}
+
 /// A body that arrives in pieces of that many bytes.
 pub fn in_pieces(body: &[u8], size: usize) -> Body {
     let pieces: Vec<_> = body.chunks(size).map(|piece| Ok::<_, Infallible>(piece.to_vec())).collect();
@@ -77,6 +108,15 @@ pub fn in_pieces(body: &[u8], size: usize) -> Body {
 ///
 /// When it is not, or when the application fails.
 pub fn ask(request: Request<Body>) -> u16 {
+    ask_for_text(request).0
+}
+
+/// [`ask`], with the body of the answer.
+///
+/// # Panics
+///
+/// As there.
+pub fn ask_for_text(request: Request<Body>) -> (u16, String) {
     static RUNTIME: LazyLock<Runtime> =
         LazyLock::new(|| Builder::new_current_thread().enable_time().build().expect("a runtime"));
     static APP: LazyLock<Edge> = LazyLock::new(|| {
@@ -84,8 +124,10 @@ pub fn ask(request: Request<Body>) -> u16 {
             reroute::file::<Asked>("/asked", "asked.rs"),
             reroute::file::<Sent>("/sent", "sent.rs"),
             reroute::file::<Told>("/told", "told.rs"),
+            reroute::file::<Sealed>("/sealed", "sealed.rs"),
         ];
-        App::new(Tree::new(files)).into_service().expect("the application starts")
+        let app = App::new(Tree::new(files)).accounts(Everybody).authenticate(SessionAuth::new());
+        app.into_service().expect("the application starts")
     });
     let (parts, body) = RUNTIME.block_on(async {
         let (parts, body) = APP.handle(request).await.into_parts();
@@ -102,5 +144,5 @@ pub fn ask(request: Request<Body>) -> u16 {
         assert_eq!(problem["status"], status);
         assert_eq!(problem["errors"].as_array().is_some_and(|errors| !errors.is_empty()), status == 422, "{problem}");
     }
-    status
+    (status, String::from_utf8_lossy(&body).into_owned())
 }

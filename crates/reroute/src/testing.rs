@@ -55,7 +55,12 @@ impl Server {
     ///
     /// As there, and when what the set-up names cannot be used.
     pub async fn start_with(app: App, setup: Setup) -> Result<Self> {
-        let edge = app.into_service()?;
+        Self::serve(app.into_service()?, setup).await
+    }
+
+    /// Serves what [`connected`] made.
+    #[doc(hidden)]
+    pub async fn serve(edge: Edge, setup: Setup) -> Result<Self> {
         let tls = setup.tls()?;
         let listener = match &setup.unix {
             #[cfg(unix)]
@@ -159,6 +164,14 @@ pub fn service<'a>(app: App, variables: impl IntoIterator<Item = (&'a str, &'a s
     service_in(Path::new("no/folder/of/this/name"), app, variables)
 }
 
+/// [`service`], with the database and the Redis that the variables name.
+#[doc(hidden)]
+pub async fn connected<'a>(app: App, variables: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Edge> {
+    let (app, settings) = app.under(load(Path::new("no/folder/of/this/name"), variables))?;
+    let (app, _) = app.share(&settings).await?.connect(&settings).await?;
+    Ok(app::assemble(app, &settings)?)
+}
+
 /// Opens the process's security log on this file, under this key; where it is open already, it stays where it is.
 ///
 /// ```
@@ -200,7 +213,11 @@ pub fn service_in<'a>(
     app: App,
     variables: impl IntoIterator<Item = (&'a str, &'a str)>,
 ) -> Result<Edge> {
-    let variables = variables.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    let (app, settings) = app.under(config::load(folder, &variables))?;
+    let (app, settings) = app.under(load(folder, variables))?;
     Ok(app::assemble(app, &settings)?)
+}
+
+fn load<'a>(folder: &Path, variables: impl IntoIterator<Item = (&'a str, &'a str)>) -> config::Loaded {
+    let variables = variables.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    config::load(folder, &variables)
 }

@@ -142,7 +142,7 @@ impl App {
 
     /// Finds what all processes share.
     #[cfg(feature = "redis")]
-    async fn share(mut self, settings: &Settings) -> Result<Self> {
+    pub(crate) async fn share(mut self, settings: &Settings) -> Result<Self> {
         if let Some(url) = &settings.redis_url {
             let own_key = settings.secret_key.as_ref().filter(|_| !settings.is_key_random);
             let redis =
@@ -154,7 +154,7 @@ impl App {
 
     #[cfg(not(feature = "redis"))]
     #[allow(clippy::unused_async, reason = "with Redis it waits")]
-    async fn share(self, settings: &Settings) -> Result<Self> {
+    pub(crate) async fn share(self, settings: &Settings) -> Result<Self> {
         if settings.redis_url.is_some() {
             let reason = "redis_url: this program was built without the feature `redis` of reroute";
             return Err(Refused::because(reason).into());
@@ -164,7 +164,7 @@ impl App {
 
     /// Opens what the settings name.
     #[cfg(feature = "db")]
-    async fn connect(mut self, settings: &Settings) -> Result<(Self, Startup)> {
+    pub(crate) async fn connect(mut self, settings: &Settings) -> Result<(Self, Startup)> {
         let named = settings.database_url.as_ref().map(|url| url.expose().to_owned());
         let db = match named.or_else(|| self.database.take()) {
             Some(url) => Some(crate::Db::connect(&url, settings.environment.is_disposable()).await?),
@@ -178,7 +178,7 @@ impl App {
 
     #[cfg(not(feature = "db"))]
     #[allow(clippy::unused_async, reason = "with a database it waits")]
-    async fn connect(self, settings: &Settings) -> Result<(Self, Startup)> {
+    pub(crate) async fn connect(self, settings: &Settings) -> Result<(Self, Startup)> {
         Ok((self, Startup { environment: settings.environment }))
     }
 }

@@ -103,8 +103,12 @@ pub(crate) fn assemble(app: App, settings: &Settings) -> Result<Edge, Refused> {
         secrets: secrets(settings),
         states: app_states.clone(),
         registry,
+        #[cfg(feature = "redis")]
+        redis: app.redis.clone(),
         provided: HashMap::new(),
     };
+    #[cfg(feature = "cookies")]
+    crate::auth::open_cookies(&mut opening);
     for authenticator in &mut authenticators {
         reasons.extend(authenticator.open(&mut opening).err());
     }

@@ -127,7 +127,7 @@ impl Registry {
     /// How the account stood a moment before `now`.
     pub(super) async fn standing(&self, now: Instant, subject: &str) -> Result<Option<Arc<Standing>>> {
         let look = async { self.stands(subject, self.store.recent_epoch(subject).await?).await };
-        self.recent.get_at(now, subject, look).await
+        self.recent.get(now, subject, look).await
     }
 
     /// How the account stands now.

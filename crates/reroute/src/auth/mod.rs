@@ -65,6 +65,7 @@
 
 pub(crate) mod account;
 mod api_key;
+mod cookie;
 #[cfg(feature = "jwt")]
 mod jwt;
 mod opening;
@@ -74,6 +75,7 @@ pub mod password;
 mod principal;
 mod recent;
 mod role;
+mod session;
 pub(crate) mod store;
 pub mod token;
 
@@ -83,15 +85,21 @@ use std::{future::Future, pin::Pin};
 
 pub use account::{Account, Accounts, Epoch, Revoked, SignIns};
 pub use api_key::{ApiKey, ApiKeyAuth, ApiKeys, NewApiKey};
+#[cfg(feature = "cookies")]
+pub use cookie::Cookies;
+pub use cookie::SetCookie;
 #[cfg(feature = "jwt")]
 pub use jwt::{Jwt, KeyError, Pair, SigningKey, Tokens, Trusted, VerifyingKey};
 pub use opening::Opening;
 pub use owned::Owned;
 pub use principal::Principal;
 pub use role::{Role, UnknownRole};
+pub use session::{FormToken, SessionAuth, Sessions};
 #[cfg(feature = "db")]
 pub use store::create_tables;
 
+#[cfg(feature = "cookies")]
+pub(crate) use cookie::open_keys as open_cookies;
 pub(crate) use opening::Auth;
 pub(crate) use role::names as role_names;
 

@@ -17,6 +17,8 @@ pub struct Opening<'a> {
     pub(crate) secrets: Vec<Secret>,
     pub(crate) states: Arc<States>,
     pub(crate) registry: Option<Arc<Registry>>,
+    #[cfg(feature = "redis")]
+    pub(crate) redis: Option<Arc<crate::redis::Redis>>,
     pub(crate) provided: HashMap<TypeId, Box<dyn Any + Send + Sync>>,
 }
 
@@ -46,6 +48,12 @@ impl Opening<'_> {
 
     pub(super) fn registry(&self) -> Option<Arc<Registry>> {
         self.registry.clone()
+    }
+
+    /// Whether what ends an account's sign-ins outlives the process.
+    #[cfg(feature = "redis")]
+    pub(super) fn keeps_sign_ins(&self) -> bool {
+        self.registry.as_ref().is_some_and(|registry| registry.store.is_lasting())
     }
 
     /// Lets extractors find it.

@@ -41,21 +41,12 @@ impl<K: Eq + Hash, V: Clone> Recent<K, V> {
         Self { slots, hasher: RandomState::default(), life }
     }
 
-    /// What is known of `key`, or what `ask` finds out.
+    /// What is known of `key`, or what `ask` finds out: `asked` is now, by a clock that is read once for several questions.
     ///
     /// # Errors
     ///
     /// What `ask` says: nothing is kept then.
-    pub(crate) async fn get<Q>(&self, key: &Q, ask: impl Future<Output = Result<V>>) -> Result<V>
-    where
-        K: Borrow<Q>,
-        Q: Eq + Hash + ToOwned<Owned = K> + ?Sized,
-    {
-        self.get_at(Instant::now(), key, ask).await
-    }
-
-    /// The same, where the clock was read already.
-    pub(crate) async fn get_at<Q>(&self, asked: Instant, key: &Q, ask: impl Future<Output = Result<V>>) -> Result<V>
+    pub(crate) async fn get<Q>(&self, asked: Instant, key: &Q, ask: impl Future<Output = Result<V>>) -> Result<V>
     where
         K: Borrow<Q>,
         Q: Eq + Hash + ToOwned<Owned = K> + ?Sized,
@@ -112,38 +103,38 @@ mod tests {
     async fn it_is_asked_again_after_its_time_and_after_it_was_forgotten() {
         let recent = Recent::<String, u32>::new(Duration::from_secs(1));
         let asked = Mutex::new(0);
-        assert_eq!(recent.get("ada", counted(&asked)).await.ok(), Some(1));
+        assert_eq!(recent.get(Instant::now(), "ada", counted(&asked)).await.ok(), Some(1));
         tokio::time::advance(Duration::from_millis(999)).await;
-        assert_eq!(recent.get("ada", counted(&asked)).await.ok(), Some(1));
+        assert_eq!(recent.get(Instant::now(), "ada", counted(&asked)).await.ok(), Some(1));
         tokio::time::advance(Duration::from_millis(1)).await;
-        assert_eq!(recent.get("ada", counted(&asked)).await.ok(), Some(2));
+        assert_eq!(recent.get(Instant::now(), "ada", counted(&asked)).await.ok(), Some(2));
         recent.forget("ada");
-        assert_eq!(recent.get("ada", counted(&asked)).await.ok(), Some(3));
+        assert_eq!(recent.get(Instant::now(), "ada", counted(&asked)).await.ok(), Some(3));
     }
 
     #[tokio::test]
     async fn an_answer_to_a_question_from_before_is_not_kept() {
         let recent = Recent::<String, u32>::new(Duration::from_secs(1));
-        let late = recent.get("ada", async {
+        let late = recent.get(Instant::now(), "ada", async {
             recent.forget("ada");
             Ok(1)
         });
         assert_eq!(late.await.ok(), Some(1));
-        assert_eq!(recent.get("ada", async { Ok(2) }).await.ok(), Some(2));
+        assert_eq!(recent.get(Instant::now(), "ada", async { Ok(2) }).await.ok(), Some(2));
     }
 
     #[tokio::test]
     async fn errors_are_not_kept() {
         let recent = Recent::<String, u32>::new(Duration::from_secs(1));
-        assert!(recent.get("ada", async { Err(Error::unavailable("away")) }).await.is_err());
-        assert_eq!(recent.get("ada", async { Ok(2) }).await.ok(), Some(2));
+        assert!(recent.get(Instant::now(), "ada", async { Err(Error::unavailable("away")) }).await.is_err());
+        assert_eq!(recent.get(Instant::now(), "ada", async { Ok(2) }).await.ok(), Some(2));
     }
 
     #[tokio::test]
     async fn more_keys_than_slots_take_no_more_room() {
         let recent = Recent::<String, usize>::new(Duration::from_secs(60));
         for nth in 0..3 * SLOTS {
-            assert_eq!(recent.get(nth.to_string().as_str(), async { Ok(nth) }).await.ok(), Some(nth));
+            assert_eq!(recent.get(Instant::now(), nth.to_string().as_str(), async { Ok(nth) }).await.ok(), Some(nth));
         }
         assert_eq!(recent.slots.len(), SLOTS);
     }

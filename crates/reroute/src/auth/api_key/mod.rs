@@ -172,7 +172,7 @@ impl Ring {
     /// The key and its account, if both are good.
     async fn known(&self, key: &str, digest: &Digest) -> Result<Option<(Arc<Live>, Arc<Standing>)>> {
         let now = Instant::now();
-        let live = self.recent.get_at(now, digest.as_bytes(), self.look_up(key, digest)).await?;
+        let live = self.recent.get(now, digest.as_bytes(), self.look_up(key, digest)).await?;
         let Some(live) = live.filter(|live| live.expires.is_none_or(|end| end > SystemTime::now())) else {
             return Ok(None);
         };

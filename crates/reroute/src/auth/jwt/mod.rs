@@ -309,7 +309,7 @@ impl Issuer {
         };
         let asked = Instant::now();
         let look_up = async { Ok(self.registry.store.recent_family(&id).await?.map(Arc::new)) };
-        let family = self.families.get_at(asked, &id, look_up).await?;
+        let family = self.families.get(asked, &id, look_up).await?;
         let Some(family) = family.filter(|family| family.subject == subject && family.expires > SystemTime::now())
         else {
             return Ok(Err(Refusal::Invalid));

@@ -63,6 +63,7 @@ pub async fn create_tables(db: &crate::Db) -> crate::Result<()> {
     for mut index in schema.create_index_from_entity(families::Entity) {
         db.execute(index.if_not_exists()).await?;
     }
+    crate::auth::session::create_tables(db).await?;
     crate::auth::api_key::create_tables(db).await
 }
 

@@ -81,6 +81,12 @@ impl Store {
         }
     }
 
+    /// Whether what is in it outlives the process.
+    #[cfg(feature = "redis")]
+    pub(super) fn is_lasting(&self) -> bool {
+        !matches!(self, Self::Memory(_))
+    }
+
     /// The account's epoch as it is now.
     ///
     /// # Errors
