@@ -9,7 +9,12 @@
 mod keys;
 mod store;
 
-use super::{Authenticate, Opening, Principal, account::Registry, recent::Recent, token::Digest};
+use super::{
+    Authenticate, Opening, Principal,
+    account::{Epoch, Registry},
+    recent::Recent,
+    token::Digest,
+};
 use crate::{
     error::{Error, Result},
     limit::{Key, OwnLimits, Rate},
@@ -80,6 +85,8 @@ struct Live {
     scopes: Option<Vec<String>>,
     expires: Option<SystemTime>,
     limits: Arc<OwnLimits>,
+    /// The account's, when the key was looked up.
+    epoch: Option<Epoch>,
 }
 
 impl ApiKeyAuth {
@@ -143,11 +150,18 @@ impl Authenticate for ApiKeyAuth {
 impl Ring {
     async fn caller(&self, key: &str) -> Result<Option<Principal>> {
         let digest = Digest::of(key);
-        let Some(live) = self.recent.get(digest.as_bytes(), self.look_up(key, &digest)).await? else { return Ok(None) };
+        let known = async || self.recent.get(digest.as_bytes(), self.look_up(key, &digest)).await;
+        let Some(mut live) = known().await? else { return Ok(None) };
+        let Some(standing) = self.registry.standing(&live.subject).await? else { return Ok(None) };
+        if live.epoch != Some(standing.epoch) {
+            // Since it was looked up, something ended what the account has, such as a ban that has been lifted again.
+            self.recent.forget(digest.as_bytes());
+            let Some(again) = known().await? else { return Ok(None) };
+            live = again;
+        }
         if live.expires.is_some_and(|end| end <= SystemTime::now()) {
             return Ok(None);
         }
-        let Some(standing) = self.registry.standing(&live.subject).await? else { return Ok(None) };
         let caller = Principal::of(&standing.account, SCHEME).with_limits(live.limits.clone());
         Ok(Some(match &live.scopes {
             Some(scopes) => caller.with_scopes(scopes.iter().cloned()),
@@ -159,14 +173,15 @@ impl Ring {
         let alike = self.store.alike(&key[..LOOKED_UP]).await?;
         let Some(row) = alike.into_iter().find(|row| row.digest == *digest) else { return Ok(None) };
         self.store.used(&row);
-        Ok(Some(Arc::new(self.live(row))))
+        let standing = self.registry.standing(&row.subject).await?;
+        Ok(Some(Arc::new(self.live(row, standing.map(|standing| standing.epoch)))))
     }
 
-    fn live(&self, row: Row) -> Live {
+    fn live(&self, row: Row, epoch: Option<Epoch>) -> Live {
         let own = row.rate.map(|rate| ("api-key", rate, Key::of(&("api-key", row.id))));
         let all = ("api-keys", self.ceiling, Key::of(&("api-keys", &row.subject)));
         let limits = Arc::new(OwnLimits::new(own.into_iter().chain([all])));
-        Live { id: row.id, subject: row.subject, scopes: row.scopes, expires: row.expires, limits }
+        Live { id: row.id, subject: row.subject, scopes: row.scopes, expires: row.expires, limits, epoch }
     }
 }
 

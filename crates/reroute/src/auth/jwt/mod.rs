@@ -146,12 +146,17 @@ impl Jwt {
     }
 
     /// How long access tokens are good, and how long a sign-in is, however often it is refreshed.
+    ///
+    /// # Panics
+    ///
+    /// For a sign-in of more than a hundred years.
     pub fn lifetimes(mut self, access: Duration, sign_in: Duration) -> Self {
+        assert!(sign_in <= Duration::from_secs(100 * 366 * 24 * 3600), "a sign-in ends within a hundred years");
         (self.access, self.refresh) = (access, sign_in);
         self
     }
 
-    /// Takes the tokens of somebody else as well.
+    /// Takes the tokens of somebody else as well, who names another issuer than we do.
     pub fn trust(mut self, trusted: Trusted) -> Self {
         self.trusted.push(trusted);
         self
@@ -179,6 +184,13 @@ impl Authenticate for Jwt {
                 return Err(format!("Jwt: two keys are named `{}`: name each by itself", key.id));
             }
         }
+        let trusted: Vec<trusted::Keys> = self.trusted.drain(..).map(Trusted::open).collect::<Result<_, _>>()?;
+        for (nth, one) in trusted.iter().enumerate() {
+            let is_ours = self.rules.issuer.as_deref() == Some(one.issuer());
+            if is_ours || trusted[..nth].iter().any(|other| other.issuer() == one.issuer()) {
+                return Err(format!("Jwt: two have the issuer `{}`: whose a token is could not be told", one.issuer()));
+            }
+        }
         let issuer = Arc::new(Issuer {
             signing,
             keys,
@@ -186,7 +198,7 @@ impl Authenticate for Jwt {
             access: self.access,
             refresh: self.refresh,
             refresh_keys: opening.secrets.iter().map(|secret| mac(secret, refresh::PURPOSE)).collect(),
-            trusted: self.trusted.drain(..).map(Trusted::open).collect::<Result<_, _>>()?,
+            trusted,
             registry,
             families: Recent::new(FRESH),
         });
