@@ -35,6 +35,9 @@ mod token;
 mod tokens;
 mod trusted;
 
+#[cfg(test)]
+mod tests;
+
 use super::{
     Authenticate, Opening, Principal,
     account::{FRESH, Registry},

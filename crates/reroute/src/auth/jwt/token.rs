@@ -126,7 +126,13 @@ impl<'a> Claims<'a> {
         if rules.issuer.as_deref().is_some_and(|issuer| claims.iss.as_deref() != Some(issuer)) {
             return Err(Refusal::Invalid);
         }
-        if rules.audience.as_deref().is_some_and(|us| !claims.aud.as_ref().is_some_and(|aud| aud.names(us))) {
+        // Where we are called nothing, what is for somebody is not for us (RFC 7519, section 4.1.3).
+        let is_for_us = match (rules.audience.as_deref(), &claims.aud) {
+            (Some(us), Some(audience)) => audience.names(us),
+            (None, None) => true,
+            _ => false,
+        };
+        if !is_for_us {
             return Err(Refusal::Invalid);
         }
         if claims.exp.saturating_add(rules.leeway) <= now {
