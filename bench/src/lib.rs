@@ -10,19 +10,25 @@
 //! | [`instructions`] | instructions for a request, as callgrind counts them |
 //! | [`validation`] | time and instructions for a body, read and validated |
 //! | [`limits`] | time for a decision of a limit, beside a look-up in a sharded map and beside governor |
+//! | [`auth`] | what a signed token and an API key add to a request, beside jsonwebtoken |
 //! | [`wire`] | requests a second and processor time for a request, over the loopback |
 //! | [`cache`] | an answer and a result that are kept, beside a constant and beside moka used by hand |
+//! | [`login`] | a wrong password beside an unknown account, and 200 logins at once: memory, and who waits for them |
+//! | [`log`] | a security event: written, emitted beside formatting it, and with a reader that is stuck |
 //! | [`table`] | 10 routes beside 10,000: the start, and a request |
 //! | [`build::edit`] | building again after an edit of one route file |
 //! | [`build::hello`] | building a hello world from nothing |
 //!
 //! `cargo run --release -p bench -- all` runs them all; with a mode's name, that one.
 
+pub mod auth;
 pub mod build;
 pub mod cache;
 pub mod inprocess;
 pub mod instructions;
 pub mod limits;
+pub mod log;
+pub mod login;
 mod processor;
 pub mod report;
 pub mod services;

@@ -2,7 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a measurement is there to be printed")]
 
 use bench::{
-    Result, build, cache, inprocess, instructions, limits,
+    Result, auth, build, cache, inprocess, instructions, limits, log, login,
     report::{Row, markdown},
     table, validation, wire,
 };
@@ -10,13 +10,16 @@ use std::{path::Path, process::ExitCode};
 
 type Measure = fn() -> Result<Vec<Row>>;
 
-const MODES: [(&str, Measure); 9] = [
+const MODES: [(&str, Measure); 12] = [
     ("inprocess", inprocess::measure),
     ("instructions", instructions::measure),
     ("validation", validation::measure),
     ("limits", limits::measure),
+    ("auth", auth::measure),
     ("wire", wire::measure),
     ("cache", cache::measure),
+    ("login", login::measure),
+    ("log", log::measure),
     ("routes", table::measure),
     ("build", build::edit::measure),
     ("hello", build::hello::measure),
@@ -27,6 +30,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let done = match words.as_slice() {
         // What a measurement starts in processes of its own.
+        ["serve"] if log::stalled::is_asked_for() => return log::stalled::main(),
         ["serve"] => return wire::server::main(),
         ["load", address, connections, requests] => wire::load::main(address, connections, requests),
         ["repeat", service, requests] => instructions::repeat(service, requests),

@@ -3,7 +3,7 @@
 use crate::run::{Outcome, cargo, output};
 
 /// What sits behind a feature, by the start of the crate's name.
-const HEAVY: [&str; 13] = [
+const HEAVY: [&str; 15] = [
     "sea-orm",
     "sea-query",
     "sqlx",
@@ -16,6 +16,8 @@ const HEAVY: [&str; 13] = [
     "html5ever",
     "reqwest",
     "argon2",
+    "bcrypt",
+    "zxcvbn",
     "moka",
 ];
 

@@ -33,7 +33,7 @@ pub struct Load {
 }
 
 /// Runs the generator in a process of its own.
-pub(super) fn run(address: SocketAddr, connections: u32, requests: u32) -> Result<Load> {
+pub(crate) fn run(address: SocketAddr, connections: u32, requests: u32) -> Result<Load> {
     let words = [address.to_string(), connections.to_string(), requests.to_string()];
     let output = this_program(1)?.arg("load").args(words).output()?;
     if !output.status.success() {

@@ -139,7 +139,7 @@ fn compare(served: &[Contender]) -> Result<()> {
 }
 
 /// This program in another process, bound to the processor of this number where all can be bound.
-fn this_program(processor: usize) -> Result<Command> {
+pub(crate) fn this_program(processor: usize) -> Result<Command> {
     let program = std::env::current_exe()?;
     if !is_bound() {
         return Ok(Command::new(program));

@@ -9,7 +9,7 @@ use axum::serve::ListenerExt as _;
 use std::{
     io::{BufRead as _, BufReader, Write as _},
     net::{Ipv4Addr, SocketAddr},
-    process::{Child, ExitCode, Stdio},
+    process::{Child, ChildStdout, Command, ExitCode, Stdio},
     sync::mpsc,
     time::Duration,
 };
@@ -25,21 +25,25 @@ const LISTENING: &str = "listening on http://";
 const START_TIME: Duration = Duration::from_secs(10);
 
 /// A server that runs until this is dropped.
-pub(super) struct Server {
+pub(crate) struct Server {
     process: Child,
-    pub(super) address: SocketAddr,
+    pub(crate) address: SocketAddr,
 }
 
 impl Server {
     /// Starts the service on a port that the system chooses.
     pub(super) fn start(contender: Contender) -> Result<Self> {
-        let mut process = this_program(0)?
-            .arg("serve")
-            .env(SERVICE, contender.name())
+        let mut command = this_program(0)?;
+        command.arg("serve").env(SERVICE, contender.name()).stdout(Stdio::null());
+        Self::of(command, contender.name())
+    }
+
+    /// Starts the server that a command starts, under this name.
+    pub(crate) fn of(mut command: Command, name: &str) -> Result<Self> {
+        let mut process = command
             .envs([("REROUTE_ENV", "test"), ("REROUTE_PORT", "0"), ("REROUTE_HOST", "127.0.0.1")])
             .env_remove("RUST_LOG")
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()?;
         let errors = process.stderr.take();
@@ -55,9 +59,14 @@ impl Server {
                 }
             }
         });
-        let address = told.recv_timeout(START_TIME).map_err(|_| format!("{} does not start", contender.name()))?;
+        let address = told.recv_timeout(START_TIME).map_err(|_| format!("{name} does not start"))?;
         server.address = address.parse()?;
         Ok(server)
+    }
+
+    /// What it writes, where that goes through a pipe.
+    pub(crate) fn output(&mut self) -> Option<ChildStdout> {
+        self.process.stdout.take()
     }
 
     /// The processor time that the server has spent, for itself and in the kernel.

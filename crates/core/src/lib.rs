@@ -23,6 +23,7 @@
 //! | [`redact`] | what of a text may not be written down |
 //! | [`request_id`] | which request id of a proxy is kept |
 //! | [`secret`] | whether a secret key is one |
+//! | [`syslog`] | where a syslog is, and how a message to it begins |
 //! | [`timestamp`] | how a moment is written |
 //! | [`nearest`] | which known word a misspelled one was meant to be |
 
@@ -45,5 +46,6 @@ pub mod secret;
 pub mod sensitive;
 mod shown;
 pub mod size;
+pub mod syslog;
 pub mod timestamp;
 pub mod window;

@@ -39,10 +39,13 @@ pub fn redact(text: &str) -> Cow<'_, str> {
     let (mut at, mut done) = (0, 0);
     while at < text.len() {
         match find(text, at) {
-            Some(Found { start, end }) => {
-                redacted.push_str(&text[done..start]);
-                redacted.push_str(REDACTED);
-                (at, done) = (end, end);
+            Some(Found { start, end, next }) => {
+                // What begins within what goes already makes that longer.
+                if start >= done {
+                    redacted.push_str(&text[done..start]);
+                    redacted.push_str(REDACTED);
+                }
+                (at, done) = (next, end.max(done));
             }
             None => at = next_word(text, at),
         }
@@ -58,16 +61,24 @@ pub fn redact(text: &str) -> Cow<'_, str> {
 struct Found {
     start: usize,
     end: usize,
+    /// Where the search goes on.
+    next: usize,
+}
+
+impl Found {
+    fn new(start: usize, length: usize) -> Self {
+        Self { start, end: start + length, next: start + length }
+    }
 }
 
 /// What begins at `at`, which is where a word begins.
 fn find(text: &str, at: usize) -> Option<Found> {
     let rest = &text[at..];
     match rest.as_bytes().first()? {
-        b'-' => private_key(rest).map(|length| Found { start: at, end: at + length }),
-        b'0'..=b'9' => card(rest).map(|length| Found { start: at, end: at + length }).or_else(|| named(text, at)),
+        b'-' => private_key(rest).map(|length| Found::new(at, length)),
+        b'0'..=b'9' => card(rest).map(|length| Found::new(at, length)).or_else(|| named(text, at)),
         _ => whole(rest)
-            .map(|length| Found { start: at, end: at + length })
+            .map(|length| Found::new(at, length))
             .or_else(|| bearer(text, at))
             .or_else(|| url(text, at))
             .or_else(|| named(text, at)),
@@ -119,7 +130,7 @@ fn bearer(text: &str, at: usize) -> Option<Found> {
         .bytes()
         .take_while(|byte| is_token(*byte) || matches!(byte, b'.' | b'~' | b'+' | b'/' | b'='))
         .count();
-    (spaces > 0 && length >= 8).then_some(Found { start, end: start + length })
+    (spaces > 0 && length >= 8).then_some(Found::new(start, length))
 }
 
 /// A private key in PEM (RFC 7468), to its end or the text's.
@@ -146,7 +157,7 @@ fn url(text: &str, at: usize) -> Option<Found> {
     let (user, _) = authority.rsplit_once('@')?;
     let (name, password) = user.split_once(':')?;
     let start = at + scheme + 3 + name.len() + 1;
-    (!password.is_empty()).then_some(Found { start, end: start + password.len() })
+    (!password.is_empty()).then_some(Found::new(start, password.len()))
 }
 
 /// A value that stands after a sensitive name.
@@ -172,7 +183,12 @@ fn named(text: &str, at: usize) -> Option<Found> {
     let start = at + length + before_sign + 1 + before_value;
     let length = value_length(&text[start..], sign == ':' && is_of_whole_line(&name));
     let (start, length) = quoted(&text[start..]).map_or((start, length), |(skip, length)| (start + skip, length));
-    (length > 0 && !text[start..].starts_with(REDACTED)).then_some(Found { start, end: start + length })
+    let mut found = Found::new(start, length);
+    // A quote that nobody closed may end at one of a later line, behind the name of another secret: lines are looked at for themselves, too.
+    if let Some(line) = text[start..found.end].find('\n') {
+        found.next = start + line + 1;
+    }
+    (length > 0 && !text[start..].starts_with(REDACTED)).then_some(found)
 }
 
 /// Headers whose value has parts of its own.
@@ -228,28 +244,24 @@ fn hex(byte: u8) -> Option<u8> {
     char::from(byte).to_digit(16).map(|digit| digit as u8)
 }
 
-/// A card number, as it is printed or typed.
+/// A card number, as it is printed or typed: the longest, since other digits may follow, as of a date or of the next card.
 fn card(rest: &str) -> Option<usize> {
     let bytes = rest.as_bytes();
     let mut digits = Vec::new();
-    let (mut length, mut at) = (0, 0);
-    while let Some(byte) = bytes.get(at) {
+    let mut longest = None;
+    for (at, byte) in bytes.iter().enumerate() {
         match byte {
-            b'0'..=b'9' => {
-                digits.push(byte - b'0');
-                length = at + 1;
-            }
-            b' ' | b'-' if bytes.get(at + 1).is_some_and(u8::is_ascii_digit) => {}
+            b'0'..=b'9' if digits.len() < 19 => digits.push(byte - b'0'),
+            b' ' | b'-' if bytes.get(at + 1).is_some_and(u8::is_ascii_digit) => continue,
             _ => break,
         }
-        if digits.len() > 19 {
-            return None;
+        // A longer word is no number.
+        let is_alone = bytes.get(at + 1).is_none_or(|byte| !byte.is_ascii_alphanumeric());
+        if digits.len() >= 13 && is_alone && is_luhn(&digits) {
+            longest = Some(at + 1);
         }
-        at += 1;
     }
-    // A longer word is no number.
-    let is_alone = bytes.get(length).is_none_or(|byte| !byte.is_ascii_alphanumeric());
-    ((13..=19).contains(&digits.len()) && is_alone && is_luhn(&digits)).then_some(length)
+    longest
 }
 
 /// Whether the last digit is the check of those before it (ISO/IEC 7812-1, annex B).

@@ -62,16 +62,20 @@ pub fn is_sensitive(name: &str) -> bool {
         || PARTS.iter().any(|part| joined.contains(part))
 }
 
-/// The words of a name, in lower case: parted by anything but letters and digits, and where a capital follows a small letter.
+/// The words of a name, in lower case: parted by anything but letters and digits, where a capital follows a small letter, and before the last of
+/// several capitals that a small letter follows, as in `CSRFToken`.
 fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
-    let mut was_lower = false;
-    for character in name.chars() {
+    let (mut was_lower, mut was_upper) = (false, false);
+    let mut characters = name.chars().peekable();
+    while let Some(character) = characters.next() {
         let is_part = character.is_alphanumeric();
-        if !is_part || (character.is_uppercase() && was_lower) {
+        let is_last_capital = was_upper && characters.peek().is_some_and(|next| next.is_lowercase());
+        if !is_part || (character.is_uppercase() && (was_lower || is_last_capital)) {
             words.push(String::new());
         }
         was_lower = character.is_lowercase() || character.is_numeric();
+        was_upper = character.is_uppercase();
         if is_part && let Some(word) = words.last_mut() {
             word.extend(character.to_lowercase());
         }
@@ -102,6 +106,9 @@ mod tests {
             "DATABASE_URL",
             "connection_string",
             "refresh_tokens",
+            "CSRFToken",
+            "JWTToken",
+            "DBPwd",
         ] {
             assert!(is_sensitive(name), "{name}");
         }

@@ -266,6 +266,39 @@ async fn a_sensitive_field_is_never_printed() {
     assert!(told.body.contains("secret: [redacted]") && !told.body.contains("hunter2"), "{}", told.body);
 }
 
+/// A login as an application may take it.
+#[input]
+pub struct Credentials {
+    #[field(min_length = 2, max_length = 8, check = no_spaces)]
+    password: reroute::config::Secret,
+    pin: Option<reroute::config::Secret>,
+}
+
+fn no_spaces(text: &str) -> Result<(), &'static str> {
+    if text.contains(' ') { Err("must have no spaces") } else { Ok(()) }
+}
+
+#[test]
+fn attack_142_an_input_may_hold_a_secret() {
+    let read = |body: &str| reroute::params::from_json::<Credentials>(body.as_bytes());
+    let read_well = read(r#"{"password": "hünt\u0000r2", "pin": "1234"}"#).expect("it fits");
+    assert_eq!(read_well.password.expose(), "hünt\0r2");
+    assert!(read_well.pin.as_ref().is_some_and(|pin| pin.expose() == "1234"));
+    let shown = format!("{read_well:?}");
+    assert!(!shown.contains("ünt") && !shown.contains("1234"), "{shown}");
+    for (body, told) in [
+        (r#"{"password": "x"}"#, "min_length"),
+        (r#"{"password": "hunter2hunter2"}"#, "max_length"),
+        (r#"{"password": "hun ter"}"#, "no_spaces"),
+        (r#"{"password": 12345}"#, "type"),
+        (r#"{}"#, "required"),
+    ] {
+        let refused = read(body).expect_err("it breaks a rule");
+        assert_eq!(refused.fields()[0].code, told, "{body}");
+        assert!(!format!("{refused:?} {refused}").contains("hun"), "{refused:?}");
+    }
+}
+
 #[tokio::test]
 async fn attack_92_93_94_other_json_is_refused() {
     let app = app();

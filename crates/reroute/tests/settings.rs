@@ -117,6 +117,29 @@ fn own_settings_follow_the_same_rules() {
 }
 
 #[test]
+fn attack_142_own_settings_may_be_secret() {
+    #[derive(Clone, Debug, Deserialize)]
+    #[serde(crate = "reroute::serde")]
+    struct Keys {
+        payment: reroute::config::Secret,
+        pins: Vec<reroute::config::Secret<Vec<u8>>>,
+    }
+    let start = |toml: &str, variables: &[(&str, &str)]| {
+        let folder = folder(&[("reroute.toml", toml)]);
+        let app = App::new(Tree::new([])).settings::<Keys>();
+        testing::service_in(folder.path(), app, variables.iter().copied()).map(drop).map_err(|error| error.to_string())
+    };
+    let variables = [TEST, ("REROUTE_APP_PAYMENT", "hunter2hunter2")];
+    start("[app]\npins = [[1, 2]]", &variables).expect("it starts");
+    let wrong =
+        start("[app]\npins = [\"hunter2\"]\npayment = 5", &[TEST]).expect_err("a text is no list, a number no text");
+    assert!(wrong.contains("reroute.toml, line ") && !wrong.contains("hunter2"), "{wrong}");
+    let keys = Keys { payment: reroute::config::Secret::new("hunter2"), pins: vec![vec![7, 7].into()] };
+    assert_eq!((keys.payment.expose().as_str(), keys.pins[0].expose().as_slice()), ("hunter2", &[7, 7][..]));
+    assert_eq!(format!("{keys:?}"), "Keys { payment: [REDACTED], pins: [[REDACTED]] }");
+}
+
+#[test]
 fn lesson_environment_has_one_source() {
     assert_eq!(reasons(&[(".env", "REROUTE_ENV=test\nREROUTE_APP_NAME=x")], &[]), [""; 0]);
     for wrong in ["", "prod", "Production", "staging", "production "] {

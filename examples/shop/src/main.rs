@@ -20,6 +20,7 @@ async fn main() -> reroute::Result<()> {
         .authenticate(Jwt::from_config())
         .authenticate(ApiKeyAuth::new())
         .roles::<models::user::Role>()
+        .keep_events(10_000)
         .on_start(demo::prepare)
         .command("user", user_command::run)
         .run()

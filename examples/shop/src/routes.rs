@@ -4,6 +4,12 @@
 pub mod admin_ {
     #[path = "cache.rs"]
     pub mod cache;
+
+    #[path = "security"]
+    pub mod security_ {
+        #[path = "events.rs"]
+        pub mod events;
+    }
 }
 
 #[path = "routes/api-keys.rs"]
@@ -98,6 +104,7 @@ pub mod users_ {
 
 ::reroute::tree! {
     "/admin/cache" => admin_::cache::Kept, "src/routes/admin/cache.rs";
+    "/admin/security/events" => admin_::security_::events::Events, "src/routes/admin/security/events.rs";
     "/api-keys" => api_keys::Keys, "src/routes/api-keys.rs";
     "/api-keys/{id}" => api_keys_::by_id::Key, "src/routes/api-keys/[id].rs";
     "/auth/login" => auth_::login::Login, "src/routes/auth/login.rs";

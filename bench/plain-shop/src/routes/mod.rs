@@ -45,6 +45,7 @@ pub(crate) fn router(state: AppState) -> Result<Router, Error> {
         .route("/orders/{id}", get(orders::by_id::read))
         .route("/expensive/{key}", get(expensive::by_key))
         .route("/admin/cache", get(admin::cache::see).delete(admin::cache::clear))
+        .route("/admin/security/events", get(admin::events::see))
         .route("/me", get(me::get))
         .route("/auth/login", post(auth::login::login.layer(by_address(5, MINUTE)?)))
         .route("/auth/logout", post(auth::logout::logout))

@@ -79,6 +79,8 @@ impl App {
             }
             open_log(&settings)?;
         }
+        #[cfg(feature = "password")]
+        crate::auth::password::set_cost(&settings);
         let (_, startup) = self.connect(&settings).await?;
         command(startup, words).await
     }
@@ -100,6 +102,8 @@ impl App {
             );
         }
         let tls = tls(&settings).map_err(|error| Refused::because(format!("tls_certificate: {error}")))?;
+        // Before the first event.
+        log::keep(app.kept_events);
         open_log(&settings)?;
         let app = app.share(&settings).await?;
         let (mut app, startup) = app.connect(&settings).await?;
@@ -183,7 +187,7 @@ fn open_log(settings: &Settings) -> Result<(), Refused> {
     log::open(settings).map_err(|error| Refused::because(format!("security_log: it cannot be opened: {error}")))
 }
 
-/// `log verify FILE… [--expect SEQ]`. Of the settings it needs the key alone.
+/// `log verify FILE… [--expect SEQ]`. Of the settings it needs the keys alone.
 fn log_command(words: &[String]) -> Result<()> {
     const USAGE: &str = "write `log verify FILE… [--expect SEQ]`, the oldest file first";
     let usage = || Refused::because(USAGE);
@@ -203,13 +207,15 @@ fn log_command(words: &[String]) -> Result<()> {
     if verb != "verify" || files.is_empty() {
         return Err(usage().into());
     }
-    let Some(secret) = read().settings.secret_key else {
+    let settings = read().settings;
+    let Some(secret) = settings.secret_key else {
         return Err(
             Refused::because("SECRET_KEY: it is not set: set it to the key that the log was written under").into()
         );
     };
     let mut stdout = std::io::stdout();
-    match log::verify(&secret, &files, expect)
+    let secrets = [vec![secret], settings.old_secret_keys].concat();
+    match log::verify(&secrets, &files, expect)
         .map_err(|error| Refused::because(format!("the log cannot be read: {error}")))?
     {
         Ok(honest) => {

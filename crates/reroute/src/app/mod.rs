@@ -57,6 +57,7 @@ pub struct App {
     promised: Vec<TypeId>,
     on_start: Vec<OnStart>,
     commands: Vec<(&'static str, Command)>,
+    kept_events: usize,
 }
 
 type ReadOwn = fn(&OwnSettings, &mut States) -> Result<(), String>;
@@ -88,6 +89,7 @@ impl App {
             promised: Vec::new(),
             on_start: Vec::new(),
             commands: Vec::new(),
+            kept_events: 0,
         }
     }
 
@@ -173,6 +175,18 @@ impl App {
     /// How many bytes a body may have. More is 413, also when they come in chunks.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
+        self
+    }
+
+    /// Keeps this many of the newest security events in memory, within 16 MiB: [`SecurityLog::recent`](crate::SecurityLog::recent) reads them.
+    /// The log is the process's: of several applications in one process, the most that one of them asks for are kept.
+    ///
+    /// ```
+    /// # let tree = reroute::Tree::new([]);
+    /// let app = reroute::App::new(tree).keep_events(10_000);
+    /// ```
+    pub fn keep_events(mut self, most: usize) -> Self {
+        self.kept_events = most;
         self
     }
 

@@ -89,6 +89,7 @@ const AXUM_ROUTER_ONLY: [&str; 3] = [
 /// Every reason why it must not start.
 pub(crate) fn assemble(app: App, settings: &Settings) -> Result<Edge, Refused> {
     let mut reasons = refusals(settings);
+    crate::log::keep(app.kept_events);
     let mut table = Table::default();
     let states = app.states.types().chain(app.promised.iter().copied()).collect();
     let app_states = Arc::new(app.states);
@@ -155,6 +156,8 @@ pub(crate) fn assemble(app: App, settings: &Settings) -> Result<Edge, Refused> {
     if !reasons.is_empty() {
         return Err(Refused { reasons });
     }
+    #[cfg(feature = "password")]
+    crate::auth::password::set_cost(settings);
     let tells_limits = table.resources.iter().any(Resource::has_limits);
     let store = Store::new(settings.rate_limit_keys);
     #[cfg(feature = "redis")]

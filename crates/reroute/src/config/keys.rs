@@ -1,7 +1,8 @@
 //! The table of keys: it feeds loading, the texts of errors, and the reference page.
 
 use super::{
-    settings::{Secret, Settings},
+    Secret,
+    settings::Settings,
     value::{Kind, Value},
 };
 use crate::limit::StoreFailure;
@@ -55,6 +56,14 @@ keys! {
         |s, v| s.debug = flag(&v);
     "secret_key" also "SECRET_KEY", Kind::Secret, "a random one in development and test", "What everything that is signed or sealed is derived from: at least 32 random bytes.",
         |s, v| s.secret_key = Some(Secret::new(text(v))).filter(|key| !key.expose().trim().is_empty());
+    "secret_key_old" also "SECRET_KEY_OLD", Kind::Secret, "", "Keys that `secret_key` was before, with spaces between them: what was signed or sealed under one is still read, and nothing new is.",
+        |s, v| s.old_secret_keys = text(v).split_whitespace().map(Secret::new).collect();
+    "jwt_secret" also "JWT_SECRET", Kind::Secret, "a key derived from secret_key", "What tokens are signed with by HMAC, where others must know it: at least 32 random bytes.",
+        |s, v| s.jwt_secret = text_if_any(v).map(Secret::new);
+    "password_memory", Kind::Size, "19 MiB", "The memory of one password hash, from 7 MiB to 1 GiB, with the feature `password`. As many as half of the cores, and at least one, are made at once.",
+        |s, v| s.password_memory = password_memory(v)?;
+    "password_passes", Kind::Number(1..=100), "2", "How often a password hash passes over its memory. Less than OWASP's least never starts in production.",
+        |s, v| s.password_passes = number(v) as u32;
     "database_url" also "DATABASE_URL", Kind::Secret, "what the application names", "The database.",
         |s, v| s.database_url = Some(Secret::new(text(v))).filter(|url| !url.expose().is_empty());
     "rate_limits", Kind::Choice(&["enforce", "observe"]), "enforce", "Whether limits refuse, or only count. `observe` never starts in production.",
@@ -79,6 +88,10 @@ keys! {
         |s, v| s.security_log_keep = number(v) as u32;
     "security_log_authz_success", Kind::Flag, "false", "Whether requests that were authorized are events, too.",
         |s, v| s.security_log_authz_success = flag(&v);
+    "security_log_syslog", Kind::Text, "", "A syslog that each event goes to as well, as one datagram of RFC 5424 with at most 2048 bytes: `unix:/dev/log` or `udp:HOST:PORT`. One that is gone is told once, and tried again.",
+        |s, v| s.security_log_syslog = text_if_any(v).map(|text| parse(&text)).transpose()?;
+    "security_log_tracing", Kind::Flag, "false", "Whether each event goes to the subscriber of `tracing` as well, under the target `reroute::security`: HIGH as an error, MEDIUM as a warning.",
+        |s, v| s.security_log_tracing = flag(&v);
     "timeout", Kind::Duration, "30 s", "How long the head of an answer may take where a handler says nothing else.",
         |s, v| s.timeout = Some(span(&v));
     "body_limit", Kind::Size, "1 MiB", "How large a request's body may be where a handler says nothing else.",
@@ -198,6 +211,12 @@ fn redis_url(value: Value) -> Result<Option<Secret>, String> {
     } else {
         Err("must be an address such as redis://127.0.0.1:6379".to_owned())
     }
+}
+
+/// Less than OWASP names with any number of passes is refused, and what would take the machine for a few logins.
+fn password_memory(value: Value) -> Result<u64, String> {
+    let bytes = number(value);
+    if (7 << 20..=1 << 30).contains(&bytes) { Ok(bytes) } else { Err("must be a size from 7 MiB to 1 GiB".to_owned()) }
 }
 
 fn store_failure(text: &str) -> StoreFailure {

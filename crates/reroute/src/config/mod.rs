@@ -13,6 +13,7 @@ mod keys;
 mod load;
 mod own;
 mod reference;
+mod secret;
 mod settings;
 mod source;
 mod start;
@@ -21,7 +22,8 @@ mod value;
 
 pub use own::OwnSettings;
 pub use reference::reference;
-pub use settings::{Environment, Secret};
+pub use secret::Secret;
+pub use settings::Environment;
 
 pub(crate) use derive::{derive, mac};
 pub(crate) use load::{Loaded, is_ours, load};

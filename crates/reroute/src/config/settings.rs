@@ -1,3 +1,4 @@
+use super::Secret;
 use crate::limit::StoreFailure;
 use reroute_core::{
     address::{ClientNetwork, Network},
@@ -51,46 +52,6 @@ impl fmt::Display for Environment {
     }
 }
 
-/// A text that is never shown.
-///
-/// ```
-/// let key = reroute::config::Secret::new("hunter2");
-/// assert_eq!(format!("{key:?}"), "[REDACTED]");
-/// assert_eq!(key.expose(), "hunter2");
-/// ```
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret<T = String>(T);
-
-impl Secret {
-    /// Hides a text.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    /// The text itself: look at where it goes.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl Secret<[u8; 32]> {
-    /// Hides bytes.
-    pub fn of_bytes(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-
-    /// The bytes themselves: look at where they go.
-    pub fn expose(&self) -> &[u8; 32] {
-        &self.0
-    }
-}
-
-impl<T> fmt::Debug for Secret<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[REDACTED]")
-    }
-}
-
 /// All that the keys decide. Where nothing is set, the application's own default holds, or the one that stands here.
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
@@ -103,12 +64,16 @@ pub(crate) struct Settings {
     pub(crate) development_public: bool,
     pub(crate) debug: bool,
     pub(crate) secret_key: Option<Secret>,
-    /// What was `secret_key` before: for reading what was made then.
-    pub(crate) old_secret_keys: Vec<Secret>,
-    /// What tokens are signed with, where others are to verify them.
-    pub(crate) jwt_secret: Option<Secret>,
     /// Whether the key was made for this run alone.
     pub(crate) is_key_random: bool,
+    /// Keys that were in use before, for reading alone.
+    pub(crate) old_secret_keys: Vec<Secret>,
+    /// What tokens are signed with, where that is not derived from the key.
+    pub(crate) jwt_secret: Option<Secret>,
+    /// The memory of one password hash in bytes.
+    pub(crate) password_memory: u64,
+    /// How often a password hash passes over it.
+    pub(crate) password_passes: u32,
     pub(crate) database_url: Option<Secret>,
     pub(crate) limits_observed: bool,
     /// What holds for every client network, on every request.
@@ -122,6 +87,8 @@ pub(crate) struct Settings {
     pub(crate) security_log_max_size: u64,
     pub(crate) security_log_keep: u32,
     pub(crate) security_log_authz_success: bool,
+    pub(crate) security_log_syslog: Option<reroute_core::syslog::Target>,
+    pub(crate) security_log_tracing: bool,
     pub(crate) https_elsewhere: bool,
     pub(crate) tls_certificate: Option<PathBuf>,
     pub(crate) tls_key: Option<PathBuf>,
@@ -184,9 +151,11 @@ impl Settings {
             development_public: false,
             debug: false,
             secret_key: None,
+            is_key_random: false,
             old_secret_keys: Vec::new(),
             jwt_secret: None,
-            is_key_random: false,
+            password_memory: 19 << 20,
+            password_passes: 2,
             database_url: None,
             limits_observed: false,
             rate_limit: None,
@@ -199,6 +168,8 @@ impl Settings {
             security_log_max_size: 100 << 20,
             security_log_keep: 7,
             security_log_authz_success: false,
+            security_log_syslog: None,
+            security_log_tracing: false,
             https_elsewhere: false,
             tls_certificate: None,
             tls_key: None,

@@ -1,10 +1,12 @@
 //! Whether the application may start with these settings.
 
+mod secrets;
+
 use super::{
     settings::{Environment, Settings},
     source::Origin,
 };
-use reroute_core::{nearest::nearest, origin::OriginPattern, secret::weakness};
+use reroute_core::{nearest::nearest, origin::OriginPattern};
 use std::net::IpAddr;
 
 /// The environment that is named, or the one that may go without a name.
@@ -106,19 +108,12 @@ pub(crate) fn refusals(settings: &Settings) -> Vec<String> {
                  REROUTE_HTTPS=elsewhere if every request came over HTTPS already",
             );
             refuse(settings.limits_observed, "rate_limits: they are only observed: set REROUTE_RATE_LIMITS=enforce");
-            match &settings.secret_key {
-                None => refuse(true, "SECRET_KEY: it is not set: set it to the output of `openssl rand -base64 48`"),
-                Some(key) => {
-                    if let Some(weakness) = weakness(key.expose(), &[]) {
-                        reasons.push(format!("SECRET_KEY: {weakness}"));
-                    }
-                }
-            }
         }
         Environment::Development if settings.unix_socket.is_none() => {
             reasons.extend(address_refusal(settings, settings.host));
         }
         Environment::Development | Environment::Test => {}
     }
+    reasons.extend(secrets::refusals(settings));
     reasons
 }

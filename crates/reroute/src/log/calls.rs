@@ -1,4 +1,4 @@
-use super::{Event, kind::Kind, logger};
+use super::{Event, Recent, kind::Kind, logger};
 use serde::Serialize;
 use std::fmt::Display;
 
@@ -28,6 +28,31 @@ pub fn security_log() -> SecurityLog {
 }
 
 impl SecurityLog {
+    /// The `event_type`s that there are.
+    pub const EVENT_TYPES: [&'static str; Kind::ALL.len()] = Kind::NAMES;
+
+    /// The newest events of this process, the newest first: at most `limit`, all types or one. They are kept in memory where
+    /// [`App::keep_events`](crate::App::keep_events) asked for it, else there are none.
+    ///
+    /// What was emitted before is among them; events that are folded come once their second is over. Where the log is stuck, as behind a standard
+    /// output that nobody reads, this waits for it for a second: then what is not yet written is missing.
+    ///
+    /// ```
+    /// # async fn newest() {
+    /// use reroute::security_log;
+    ///
+    /// for event in security_log().recent(20, Some("auth_failure")).await.events {
+    ///     println!("{}", event.as_str());
+    /// }
+    /// # }
+    /// ```
+    pub async fn recent(self, limit: usize, event_type: Option<&str>) -> Recent {
+        match logger::current() {
+            Some(logger) => logger.recent(limit, event_type).await,
+            None => Recent::default(),
+        }
+    }
+
     /// Somebody has proved who they are: INFO.
     pub fn auth_success(self, user: impl Into<String> + Display) -> Event {
         Event::new(Kind::AuthSuccess, || format!("Authentication successful for user: {user}")).user(user)

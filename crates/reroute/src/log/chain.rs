@@ -65,6 +65,12 @@ impl Chain {
         Ok(Self { sealer: Sealer::new(secret), id, seq: 0, last: Seal::new() })
     }
 
+    /// The same chain, sealed under another secret from here on: what no process does.
+    #[cfg(test)]
+    pub(super) fn under(self, secret: &Secret) -> Self {
+        Self { sealer: Sealer::new(secret), ..self }
+    }
+
     /// Ends a line: with the chain's name, its number, and its seal.
     pub(super) fn seal(&mut self, line: &mut Vec<u8>, begins: Begins) {
         self.seq += 1;

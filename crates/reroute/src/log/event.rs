@@ -12,7 +12,7 @@ use std::{net::IpAddr, time::SystemTime};
 #[must_use = "an event is written by `emit`"]
 pub struct Event(
     /// Nothing, while no log is open: what it would hold is not even made.
-    Option<Box<Facts>>,
+    pub(super) Option<Box<Facts>>,
 );
 
 /// What an event says. Nothing in it is redacted yet: the writer does so.

@@ -22,6 +22,9 @@ const DEEPEST: usize = 16;
 /// How long texts, and how many the items of a list or an object, may be where a line is too long: tried one after the other.
 const CUTS: [(usize, usize); 4] = [(4096, 64), (512, 32), (128, 16), (64, 4)];
 
+/// The same for [`shortened`]: the last of them leaves no details.
+const SHORT_CUTS: [(usize, usize); 4] = [(512, 16), (128, 8), (48, 8), (48, 0)];
+
 #[derive(Serialize)]
 struct Line<'a> {
     timestamp: String,
@@ -58,6 +61,32 @@ pub(super) fn render(facts: Facts) -> Vec<u8> {
     }
     line.pop();
     line.into_bytes()
+}
+
+/// A line, without its end, that has no more than `most` bytes, for whoever takes no more; nothing where it has no more already. What is cut is
+/// the message and the details: the chain's members say which line of the log it was, whose seal it does not bear out.
+pub(super) fn shortened(line: &str, most: usize) -> Option<String> {
+    if line.len() <= most {
+        return None;
+    }
+    let mut members: Map<String, Value> = serde_json::from_str(line).ok()?;
+    let mut short = String::new();
+    for (text, items) in SHORT_CUTS {
+        members.iter_mut().filter(|(name, _)| *name == "message").for_each(|(_, value)| cut_value(value, text, items));
+        if let Some(Value::Object(details)) = members.get_mut("details") {
+            details.values_mut().for_each(|value| cut_value(value, text, items));
+            keep(details, items);
+            if items == 0 {
+                details.clear();
+            }
+            details.insert("truncated".to_owned(), true.into());
+        }
+        short = escaped(serde_json::to_string(&members).unwrap_or_default());
+        if short.len() <= most {
+            break;
+        }
+    }
+    Some(short)
 }
 
 fn details(facts: Facts) -> Map<String, Value> {

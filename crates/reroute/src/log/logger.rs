@@ -1,12 +1,12 @@
 //! The way from a request to the writer: never waited on, and never longer than it may be.
 
 use super::{
-    chain::Chain,
     event::Facts,
     fold::Folds,
-    kind::Kind,
-    line::render,
+    mirror::Mirrors,
+    recent::{Recent, Ring},
     sink::{LogFile, Sink},
+    writer::Writer,
 };
 use crate::config::{Secret, Settings};
 use std::{
@@ -14,24 +14,22 @@ use std::{
     sync::{
         Arc, OnceLock,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed},
-        mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel},
+        mpsc::{SyncSender, TrySendError, sync_channel},
     },
     thread,
     time::{Duration, Instant},
 };
+use tokio::sync::oneshot;
 
 /// How many events may wait for the writer, and how many bytes they may take.
 const QUEUE: usize = 8192;
 const QUEUE_BYTES: usize = 16 << 20;
 
-/// How many events are written at once.
-const BATCH: usize = 256;
-
-/// How often the writer looks for seconds that are over.
-const TICK: Duration = Duration::from_millis(100);
-
 /// How long the end waits for what is still to be written.
 const LAST_WAIT: Duration = Duration::from_secs(5);
+
+/// How long who asks for recent events waits for those that are still to be written.
+const RECENT_WAIT: Duration = Duration::from_secs(1);
 
 /// The requests' end of the log.
 pub(super) struct Logger {
@@ -41,18 +39,21 @@ pub(super) struct Logger {
 
 /// What both ends know.
 #[derive(Default)]
-struct Shared {
-    folds: Folds,
+pub(super) struct Shared {
+    pub(super) folds: Folds,
     /// How many bytes wait.
-    waiting: AtomicUsize,
+    pub(super) waiting: AtomicUsize,
     /// How many events found no room, or could not be written.
-    lost: AtomicU64,
+    pub(super) lost: AtomicU64,
+    pub(super) recent: Ring,
 }
 
-enum Message {
+pub(super) enum Message {
     Event(Box<Facts>),
-    /// Asks to be told once everything before it is written.
+    /// Asks to be told once everything before it is written, what is folded included.
     Flush(SyncSender<()>),
+    /// The same; what is folded stays so.
+    Settle(oneshot::Sender<()>),
 }
 
 /// The process's own, once it is open.
@@ -89,7 +90,8 @@ pub(crate) fn open(settings: &Settings) -> crate::Result<()> {
         None => Sink::Stream(standard_output()?),
     };
     TELLS_SUCCESS.store(settings.security_log_authz_success, Relaxed);
-    let logger = Logger::start(sink, secret)?;
+    let mirrors = Mirrors::new(settings.security_log_syslog.clone(), settings.security_log_tracing);
+    let logger = Logger::start(sink, mirrors, secret)?;
     let _ = LOGGER.set(logger);
     Ok(())
 }
@@ -114,10 +116,10 @@ fn standard_output() -> io::Result<Box<dyn io::Write + Send>> {
 }
 
 impl Logger {
-    pub(super) fn start(sink: Sink, secret: &Secret) -> crate::Result<Self> {
+    pub(super) fn start(sink: Sink, mirrors: Mirrors, secret: &Secret) -> crate::Result<Self> {
         let (queue, messages) = sync_channel(QUEUE);
         let shared = Arc::new(Shared::default());
-        let writer = Writer { sink, chain: Chain::new(secret)?, shared: shared.clone(), fails: false };
+        let writer = Writer::new(sink, mirrors, secret, shared.clone())?;
         thread::Builder::new().name("security-log".to_owned()).spawn(move || writer.run(&messages))?;
         Ok(Self { queue, shared })
     }
@@ -146,91 +148,32 @@ impl Logger {
         }
         let _ = is_done.recv_timeout(end.saturating_duration_since(Instant::now()));
     }
-}
 
-/// The thread that writes.
-struct Writer {
-    sink: Sink,
-    chain: Chain,
-    shared: Arc<Shared>,
-    /// Whether the last writing failed, which was told then.
-    fails: bool,
-}
-
-impl Writer {
-    fn run(mut self, messages: &Receiver<Message>) {
-        loop {
-            let is_quiet = self.shared.folds.is_empty() && self.shared.lost.load(Relaxed) == 0;
-            let first = match messages.recv_timeout(if is_quiet { Duration::from_secs(3_600) } else { TICK }) {
-                Ok(message) => Some(message),
-                Err(RecvTimeoutError::Timeout) => None,
-                Err(RecvTimeoutError::Disconnected) => return,
-            };
-            let mut events = Vec::new();
-            let mut asked = Vec::new();
-            let more = std::iter::from_fn(|| messages.try_recv().ok());
-            for message in first.into_iter().chain(more.take(BATCH)) {
-                match message {
-                    Message::Event(facts) => {
-                        self.shared.waiting.fetch_sub(facts.weight(), Relaxed);
-                        events.push(facts);
-                    }
-                    Message::Flush(done) => asked.push(done),
-                }
-            }
-            let now = asked.is_empty().then(Instant::now);
-            events.extend(self.shared.folds.over(now));
-            self.write(events);
-            for done in asked {
-                // Whoever asked may have gone.
-                let _ = done.send(());
-            }
-        }
+    /// The newest of the events that are kept, once what was emitted before is written, or it took too long.
+    pub(super) async fn recent(&self, limit: usize, event_type: Option<&str>) -> Recent {
+        // Whatever is not written by then is missing.
+        let _ = tokio::time::timeout(RECENT_WAIT, self.settle()).await;
+        self.shared.recent.newest(limit, event_type)
     }
 
-    #[allow(clippy::vec_box, reason = "they were boxed already, and go on so")]
-    fn write(&mut self, mut events: Vec<Box<Facts>>) {
-        let lost = self.shared.lost.swap(0, Relaxed);
-        if lost > 0 {
-            events.push(Box::new(told_lost(lost)));
+    /// Waits until everything before is written, without a thread for it.
+    async fn settle(&self) {
+        let (done, is_done) = oneshot::channel();
+        let mut message = Message::Settle(done);
+        while let Err(TrySendError::Full(same)) = self.queue.try_send(message) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            message = same;
         }
-        if events.is_empty() {
-            return;
-        }
-        let counts = events.iter().map(|facts| if is_report(facts) { 0 } else { facts.count.unwrap_or(1) });
-        let count = lost + counts.sum::<u64>();
-        let lines = events.into_iter().map(|facts| render(*facts)).collect();
-        match self.sink.append(&mut self.chain, lines) {
-            Ok(()) => self.fails = false,
-            Err(error) => {
-                self.shared.lost.fetch_add(count, Relaxed);
-                if !std::mem::replace(&mut self.fails, true) {
-                    tracing::error!(%error, "security events cannot be written");
-                }
-            }
-        }
+        let _ = is_done.await;
     }
-}
-
-/// Stands for events that are not in the log.
-const LOST: &str = "events_lost";
-
-fn told_lost(count: u64) -> Facts {
-    let description = "events found no room and were not written";
-    let mut facts = Facts::new(Kind::SecurityError, format!("Security error: {count} {description}"));
-    facts.details.insert("description".to_owned(), description.into());
-    facts.details.insert(LOST.to_owned(), count.into());
-    facts.count = Some(count);
-    facts
-}
-
-fn is_report(facts: &Facts) -> bool {
-    facts.kind == Kind::SecurityError && facts.details.contains_key(LOST)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        super::{event::Facts, kind::Kind, writer::LOST},
+        *,
+    };
     use std::sync::{Mutex, mpsc};
 
     /// A stream that nobody reads until `open` says so.
@@ -259,7 +202,8 @@ mod tests {
         let (open, opened) = mpsc::channel();
         let written = Arc::new(Mutex::new(Vec::new()));
         let sink = Sink::Stream(Box::new(Blocked { open: opened, written: written.clone(), is_open: false }));
-        let logger = Logger::start(sink, &Secret::new("Zk3vq8Q1mWc7Jp0sXy5Rb2Ld9Nf6Hg4T")).expect("it starts");
+        let logger = Logger::start(sink, Mirrors::default(), &Secret::new("Zk3vq8Q1mWc7Jp0sXy5Rb2Ld9Nf6Hg4T"))
+            .expect("it starts");
         let count = 3 * QUEUE as u64;
         for nth in 0..count {
             let mut facts = Facts::new(Kind::AuthFailure, format!("Authentication failed: {nth}"));

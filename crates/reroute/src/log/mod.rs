@@ -17,6 +17,10 @@
 //! file's lock. The first line of a process has `after`, that of a file behind another `continues`: the `mac` before it. On a stream each
 //! process stands for itself, and its first line says `stream`.
 //!
+//! **Elsewhere, too.** What is written goes on, line by line, to the syslog that the setting `security_log_syslog` names (RFC 5424), and with
+//! `security_log_tracing` to any subscriber of `tracing`, under the target `reroute::security`. [`App::keep_events`](crate::App::keep_events) keeps
+//! the newest in memory: [`SecurityLog::recent`]. What cannot be written goes there all the same, without `seq` and `mac`.
+//!
 //! `log verify FILE…`, a command of every application, finds the first line that was changed, removed, inserted or moved. That the end was cut
 //! off it finds with `--expect SEQ` alone.
 //!
@@ -26,12 +30,17 @@
 //! | `event.rs`, `kind.rs` | an event and its types |
 //! | `request.rs` | what events say of a request |
 //! | `fold.rs` | equal events |
-//! | `logger.rs` | the queue and the thread that writes |
+//! | `logger.rs` | the queue |
+//! | `writer.rs` | the thread that writes |
 //! | `line.rs` | redaction, escapes and bounds of a line |
 //! | `chain.rs` | seals |
 //! | `sink.rs` | files, their rotation, and streams |
+//! | `mirror.rs`, `syslog.rs` | where lines go beside the log: a syslog, subscribers of `tracing` |
+//! | `recent.rs` | the newest events, in memory |
 //! | `verify.rs` | `log verify` |
 
+#[doc(hidden)]
+pub mod bench;
 mod calls;
 mod chain;
 mod event;
@@ -39,13 +48,19 @@ mod fold;
 mod kind;
 mod line;
 mod logger;
+mod mirror;
+mod recent;
 mod request;
 mod sink;
+mod syslog;
 mod verify;
+mod writer;
 
 pub use calls::{SecurityLog, security_log};
 pub use event::Event;
+pub use recent::{Logged, Recent};
 pub use request::RequestFacts;
 
 pub(crate) use logger::{flush, is_open, open};
+pub(crate) use recent::keep;
 pub(crate) use verify::verify;

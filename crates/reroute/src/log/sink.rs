@@ -30,12 +30,12 @@ pub(super) struct LogFile {
 }
 
 impl Sink {
-    /// Seals the lines and writes them, all or none.
+    /// Seals the lines and writes them, all or none. What was not written may be sealed in part.
     ///
     /// # Errors
     ///
     /// When none was written.
-    pub(super) fn append(&mut self, chain: &mut Chain, lines: Vec<Vec<u8>>) -> io::Result<()> {
+    pub(super) fn append(&mut self, chain: &mut Chain, lines: &mut [Vec<u8>]) -> io::Result<()> {
         match self {
             Self::File(file) => file.append(chain, lines),
             Self::Stream(stream) => {
@@ -46,12 +46,13 @@ impl Sink {
     }
 }
 
-fn sealed(chain: &mut Chain, lines: Vec<Vec<u8>>, first: Begins) -> Vec<u8> {
+/// Seals each, and gives all together.
+fn sealed(chain: &mut Chain, lines: &mut [Vec<u8>], first: Begins) -> Vec<u8> {
     let mut begins = first;
     let mut batch = Vec::with_capacity(lines.iter().map(|line| line.len() + 256).sum());
-    for mut line in lines {
-        chain.seal(&mut line, begins);
-        batch.extend(line);
+    for line in lines {
+        chain.seal(line, begins);
+        batch.extend_from_slice(line);
         begins = if first == Begins::Stream { first } else { Begins::Nothing };
     }
     batch
@@ -74,7 +75,7 @@ impl LogFile {
         Ok(Self { path: path.to_owned(), most, keep, open, end: u64::MAX })
     }
 
-    fn append(&mut self, chain: &mut Chain, lines: Vec<Vec<u8>>) -> io::Result<()> {
+    fn append(&mut self, chain: &mut Chain, lines: &mut [Vec<u8>]) -> io::Result<()> {
         let coming: u64 = lines.iter().map(|line| line.len() as u64 + 256).sum();
         let mut file = self.locked()?;
         let mut length = self.catch_up(&mut file, chain)?;

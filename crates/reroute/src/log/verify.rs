@@ -36,13 +36,13 @@ impl fmt::Display for Wrong {
     }
 }
 
-/// Reads the files, the oldest first. With `expect`, the last line must have that number in its chain, or a higher one.
+/// Reads the files, the oldest first. Each process sealed its lines under one of the secrets. With `expect`, the last line must have that number in its chain, or a higher one.
 ///
 /// # Errors
 ///
 /// When a file cannot be read.
-pub(crate) fn verify(secret: &Secret, files: &[PathBuf], expect: Option<u64>) -> io::Result<Result<Honest, Wrong>> {
-    let mut checker = Checker::new(secret);
+pub(crate) fn verify(secrets: &[Secret], files: &[PathBuf], expect: Option<u64>) -> io::Result<Result<Honest, Wrong>> {
+    let mut checker = Checker::new(secrets);
     let (mut lines, mut last) = (0, (0, Path::new("")));
     for path in files {
         let mut reader = BufReader::new(File::open(path)?);
@@ -69,7 +69,9 @@ pub(crate) fn verify(secret: &Secret, files: &[PathBuf], expect: Option<u64>) ->
 
 /// What the next line must follow.
 pub(super) struct Checker {
-    sealer: Sealer,
+    sealers: Vec<Sealer>,
+    /// Which of them sealed a chain's first line that was seen, and so must seal all of its others.
+    sealer_of: HashMap<String, usize>,
     pub(super) is_first_of_file: bool,
     seq: u64,
     log: Option<Log>,
@@ -102,8 +104,9 @@ const UNSEALED: &str = "it has no seal";
 const CHANGED: &str = "it was changed, or something before it was removed, inserted or moved";
 
 impl Checker {
-    pub(super) fn new(secret: &Secret) -> Self {
-        Self { sealer: Sealer::new(secret), is_first_of_file: true, seq: 0, log: None }
+    pub(super) fn new(secrets: &[Secret]) -> Self {
+        let sealers = secrets.iter().map(Sealer::new).collect();
+        Self { sealers, sealer_of: HashMap::new(), is_first_of_file: true, seq: 0, log: None }
     }
 
     /// # Errors
@@ -114,8 +117,17 @@ impl Checker {
         let (body, seal) = split(line).ok_or(UNSEALED)?;
         let place: Place = serde_json::from_slice(&[body, b"}"].concat()).map_err(|_| UNSEALED)?;
         let log = self.log.get_or_insert_with(|| Log::begin(&place));
-        log.follows(&place, self.is_first_of_file, |before| self.sealer.seal(before, body) == seal)?;
+        let known = self.sealer_of.get(&place.chain).copied();
+        let mut sealer = None;
+        log.follows(&place, self.is_first_of_file, |before| {
+            let may = |nth: &usize| known.is_none_or(|known| known == *nth);
+            sealer = (0..self.sealers.len()).filter(may).find(|nth| self.sealers[*nth].seal(before, body) == seal);
+            sealer.is_some()
+        })?;
         log.keep(&place, seal);
+        if let (None, Some(sealer)) = (known, sealer) {
+            self.sealer_of.insert(place.chain.clone(), sealer);
+        }
         self.seq = place.seq;
         self.is_first_of_file = false;
         Ok(())
@@ -131,7 +143,12 @@ impl Log {
         Self::File { goes_on: last.is_some(), last: last.unwrap_or_default(), chains: HashMap::new() }
     }
 
-    fn follows(&self, place: &Place, is_first: bool, is_after: impl Fn(&str) -> bool) -> Result<(), &'static str> {
+    fn follows(
+        &self,
+        place: &Place,
+        is_first: bool,
+        mut is_after: impl FnMut(&str) -> bool,
+    ) -> Result<(), &'static str> {
         let holds = |is_so: bool| if is_so { Ok(()) } else { Err(CHANGED) };
         match self {
             Self::Stream(chains) => match chains.get(&place.chain) {

@@ -57,7 +57,7 @@ impl Redis {
     ///
     /// When `url` is no address of a Redis: the text says why, without the password in it.
     pub(crate) async fn open(url: &Secret, timeout: Duration, key: Option<&Secret>) -> Result<Arc<Self>, String> {
-        let client = Client::open(url.expose())
+        let client = Client::open(url.expose().as_str())
             .map_err(|_| "redis_url: it is no address of a Redis: write redis://HOST:PORT, with USER:PASSWORD@ before the host where it asks for them".to_owned())?;
         let names = key.map(|key| mac(key, "reroute redis: names"));
         let link = Mutex::new(Link { connection: None, generation: 0 });

@@ -108,6 +108,75 @@ async fn secret_key() {
     assert_eq!(reasons(&by_its_long_name), [""; 0]);
 }
 
+/// Attacks 143 and 147.
+#[tokio::test]
+async fn secret_key_old() {
+    const OLD: &str = "Yp7mQ2wLx9Tz4Vb8Rk3Nc6Jd1Hs5Gf0AaSsDdFfGgHhJj";
+    const OLDER: &str = "3q2+7w4Jx0dR5mYbV8nKz1LcTfHs6gPuEiAoWj9QlXk=";
+    for variable in ["SECRET_KEY_OLD", "REROUTE_SECRET_KEY_OLD"] {
+        for keys in ["", " ", OLD, &format!(" {OLD}\t{OLDER} ")] {
+            assert_eq!(production(variable, Some(keys)), [""; 0], "{keys}");
+        }
+    }
+    for (keys, told) in [
+        ("changeme".to_owned(), "key 1: "),
+        (format!("{OLD} {}", "a".repeat(48)), "key 2: "),
+        (format!("{OLD} {KEY}"), "key 2 is SECRET_KEY, too"),
+        (format!("{OLD} {OLDER} {OLD}"), "key 3 is another of them, too"),
+    ] {
+        let reasons = production("SECRET_KEY_OLD", Some(&keys));
+        is_one_about(&reasons, "SECRET_KEY_OLD");
+        assert!(reasons[0].contains(told), "{told}: {reasons:?}");
+        assert!(keys.split(' ').all(|key| !reasons[0].contains(key)), "{reasons:?}");
+    }
+    let doubled = [("REROUTE_ENV", "test"), ("SECRET_KEY", KEY), ("SECRET_KEY_OLD", KEY)];
+    is_one_about(&reasons(&doubled), "SECRET_KEY_OLD");
+    assert_eq!(reasons(&[doubled[0], doubled[1], ("SECRET_KEY_OLD", "weak")]), [""; 0]);
+}
+
+/// Attack 79.
+#[tokio::test]
+async fn jwt_secret() {
+    const SECRET: &str = "Yp7mQ2wLx9Tz4Vb8Rk3Nc6Jd1Hs5Gf0AaSsDdFfGgHhJj";
+    for environment in ["development", "test", "production"] {
+        let all: Vec<_> = SAFE.into_iter().skip(1).chain([("REROUTE_ENV", environment)]).collect();
+        let with = |variable, secret| reasons(&[&all[..], &[(variable, secret)]].concat());
+        for variable in ["JWT_SECRET", "REROUTE_JWT_SECRET"] {
+            assert_eq!(with(variable, SECRET), [""; 0]);
+            assert_eq!(with(variable, ""), [""; 0], "as if it were not set");
+        }
+        for weak in [
+            " ",
+            "kX9vT2mLq8RzWnB4cYdJ5gH7pS3fU6a",
+            "your-256-bit-secret",
+            "a-string-secret-at-least-256-bits-long",
+            "abababababababababababababababababababab",
+            KEY,
+        ] {
+            let told = with("JWT_SECRET", weak);
+            is_one_about(&told, "JWT_SECRET");
+            assert!(weak == " " || !told[0].contains(weak), "{told:?}");
+        }
+    }
+}
+
+/// Which passes over which memory start in production. What they do is shown by the tests of the cost of passwords.
+#[tokio::test]
+async fn password_passes() {
+    let with = |memory, passes| {
+        let cost = [("REROUTE_PASSWORD_MEMORY", memory), ("REROUTE_PASSWORD_PASSES", passes)];
+        (reasons(&[&SAFE[..], &cost].concat()), reasons(&[&[("REROUTE_ENV", "test")], &cost[..]].concat()))
+    };
+    for (memory, passes) in [("46 MiB", "1"), ("19 MiB", "2"), ("12 MiB", "3"), ("9 MiB", "4"), ("7 MiB", "5")] {
+        assert_eq!(with(memory, passes).0, [""; 0], "{memory}, {passes}");
+    }
+    for (memory, passes) in [("19 MiB", "1"), ("7 MiB", "4")] {
+        let (production, test) = with(memory, passes);
+        is_one_about(&production, "password_passes");
+        assert_eq!(test, [""; 0]);
+    }
+}
+
 #[tokio::test]
 async fn rate_limits() {
     is_one_about(&production("REROUTE_RATE_LIMITS", Some("observe")), "rate_limits");

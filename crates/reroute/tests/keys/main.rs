@@ -101,7 +101,8 @@ fn is_one_about(reasons: &[String], setting: &str) {
 }
 
 /// Keys whose effect no service shows that is called in process, each with who shows it.
-const SHOWN_ELSEWHERE: [(&str, &str); 28] = [
+const SHOWN_ELSEWHERE: [(&str, &str); 31] = [
+    ("password_memory", "the tests of the cost of passwords"),
     ("rate_limit_keys", "the tests of the memory store"),
     ("redis_url", "the shop's limits"),
     ("redis_timeout_ms", "the shop's limits"),
@@ -110,6 +111,8 @@ const SHOWN_ELSEWHERE: [(&str, &str); 28] = [
     ("security_log_max_size", "the shop's events"),
     ("security_log_keep", "the tests of the log"),
     ("security_log_authz_success", "the tests of events"),
+    ("security_log_syslog", "the shop's events"),
+    ("security_log_tracing", "the shop's events"),
     ("host", "a start of a program"),
     ("port", "a start of a program"),
     ("unix_socket", "a start of a program"),

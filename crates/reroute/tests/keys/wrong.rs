@@ -5,19 +5,29 @@ use reroute::testing;
 use std::fs;
 
 /// Keys that take any text.
-pub(super) const TAKE_ANY_TEXT: [&str; 6] =
-    ["unix_socket", "secret_key", "database_url", "tls_certificate", "tls_key", "security_log"];
+pub(super) const TAKE_ANY_TEXT: [&str; 8] = [
+    "unix_socket",
+    "secret_key",
+    "secret_key_old",
+    "jwt_secret",
+    "database_url",
+    "tls_certificate",
+    "tls_key",
+    "security_log",
+];
 
 const FLAG: (&[&str], &str) = (&["1", "yes", "TRUE", "on", "", " true"], "must be true or false");
 const DURATION: (&[&str], &str) = (&["5", "", "0 s", "-1 s", "5 parsecs", "367 days"], "is no duration");
 const SIZE: (&[&str], &str) = (&["", "0", "-1", "1 MB", "1.5 MiB", "99999999 GiB"], "must be a size such as");
 
 /// Wrong values of each key, and what they are told.
-pub(super) const WRONG: [(&str, &[&str], &str); 52] = [
+pub(super) const WRONG: [(&str, &[&str], &str); 56] = [
     ("host", &["", "nowhere", "127.0.0.1:80", "http://127.0.0.1", "127.1"], "must be an IP address such as 127.0.0.1"),
     ("port", &["", "x", "-1", "+80", "65536", "80 ", "0x50"], "must be a number from 0 to 65535"),
     ("development_public", FLAG.0, FLAG.1),
     ("debug", FLAG.0, FLAG.1),
+    ("password_memory", &["", "19", "19 MB", "6 MiB", "2 GiB", "x"], "must be a size"),
+    ("password_passes", &["", "0", "-1", "101", "2.0"], "must be a number from 1 to 100"),
     ("rate_limits", &["", "off", "Observe"], "must be one of: enforce, observe"),
     ("rate_limit", &["5", "5/minn", "0/min", "-1/min", "5/0 s", "5 per min"], "is no rate"),
     ("rate_limit_keys", &["", "0", "100000001", "1e6"], "must be a number from 1 to 100000000"),
@@ -35,6 +45,12 @@ pub(super) const WRONG: [(&str, &[&str], &str); 52] = [
     ("security_log_max_size", SIZE.0, SIZE.1),
     ("security_log_keep", &["", "-1", "10001", "all"], "must be a number from 0 to 10000"),
     ("security_log_authz_success", FLAG.0, FLAG.1),
+    (
+        "security_log_syslog",
+        &["/dev/log", "tcp:h:514", "udp:h", "udp:h:0", "unix:log"],
+        "must be unix:PATH or udp:HOST:PORT",
+    ),
+    ("security_log_tracing", FLAG.0, FLAG.1),
     ("cache_entries", &["", "0", "-1", "10000001", "1 MiB"], "must be a number from 1 to 10000000"),
     ("cache_bytes", SIZE.0, SIZE.1),
     ("header_timeout", DURATION.0, DURATION.1),

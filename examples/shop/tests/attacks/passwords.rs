@@ -1,7 +1,14 @@
 //! 79 to 89: passwords and what is kept of them.
 
 use super::support::{Account, PASSWORD, Shop, at_once, newcomer, soak};
-use reroute::sea_orm::sea_query::{Expr, ExprTrait, Query};
+use reroute::{
+    Db,
+    prelude::*,
+    sea_orm::{
+        ConnectionTrait,
+        sea_query::{Expr, ExprTrait, Query},
+    },
+};
 use serde_json::json;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -25,6 +32,19 @@ fn store(shop: &Shop, account: &Account, hash: &str) {
     let mut change = Query::update();
     let account = Expr::col("username").eq(account.username.as_str());
     shop.execute(change.table("users").value("password_hash", hash).and_where(account));
+}
+
+/// The hash that the account has.
+fn stored(shop: &Shop, account: &Account) -> String {
+    let url = format!("sqlite:{}", shop.home().join("shop.db").display());
+    let mut select = Query::select();
+    let of = Expr::col("username").eq(account.username.as_str());
+    select.column("password_hash").from("users").and_where(of);
+    let read: reroute::Result<String> = reroute::runtime::block_on(async {
+        let row = Db::connect(&url, false).await?.query_one(&select).await?;
+        Ok(row.or_not_found()?.try_get("", "password_hash")?)
+    });
+    read.expect("it can be read")
 }
 
 #[test]
@@ -61,6 +81,65 @@ fn attack_82_every_byte_of_a_password_matters() {
         assert_eq!(login(&shop, &username, &other), 401, "{length}");
     }
     assert_eq!(login(&shop, &username, &password), 200);
+}
+
+#[test]
+fn attack_82_a_hash_of_bcrypt_opens_once_and_is_replaced() {
+    let shop = Shop::shared();
+    let account = shop.newcomer();
+    // Openwall's vectors: of `U*U`, and of 72 bytes with more behind them that bcrypt did not look at.
+    let of_short = "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW";
+    let of_long = "$2a$05$abcdefghijklmnopqrstuu5s2v8.iXieOjg/.AySBTTZIIVFJeBui";
+    let long = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    store(&shop, &account, of_long);
+    for typed in [long.to_owned(), format!("{long}chars after 72 are ignored")] {
+        assert_eq!(login(&shop, &account.username, &typed), 401);
+        assert_eq!(login(&shop, "nobody", &typed), 401);
+    }
+    assert_eq!(stored(&shop, &account), of_long);
+    store(&shop, &account, of_short);
+    assert_eq!(login(&shop, &account.username, "U*U\0U*U"), 401);
+    assert_eq!(stored(&shop, &account), of_short);
+    assert_eq!(login(&shop, &account.username, "U*U"), 200);
+    let renewed = stored(&shop, &account);
+    assert!(renewed.starts_with("$argon2id$"), "{renewed}");
+    assert_eq!(login(&shop, &account.username, "U*U"), 200);
+    assert_eq!(login(&shop, &account.username, "U*U*"), 401);
+}
+
+#[test]
+fn attack_88_a_login_replaces_a_hash_that_is_cheaper_than_the_settings_say() {
+    let shop = Shop::start();
+    let account = shop.newcomer();
+    let usual = stored(&shop, &account);
+    assert!(usual.contains("$m=19456,t=2,p=1$"), "{usual}");
+    assert_eq!(login(&shop, &account.username, PASSWORD), 200);
+    assert_eq!(stored(&shop, &account), usual, "what is up to date stays");
+    let shop = shop.restart_with(&[("REROUTE_PASSWORD_MEMORY", "24 MiB"), ("REROUTE_PASSWORD_PASSES", "3")]);
+    assert_eq!(login(&shop, &account.username, "Wrong-Horse-7"), 401);
+    assert_eq!(stored(&shop, &account), usual);
+    assert_eq!(login(&shop, &account.username, PASSWORD), 200);
+    let renewed = stored(&shop, &account);
+    assert!(renewed.contains("$m=24576,t=3,p=1$"), "{renewed}");
+    assert_eq!(login(&shop, &account.username, PASSWORD), 200);
+    // Whoever may not come in changes nothing.
+    store(&shop, &account, &usual);
+    let mut ban = Query::update();
+    let who = Expr::col("username").eq(account.username.as_str());
+    shop.execute(ban.table("users").value("banned", true).and_where(who));
+    assert_eq!(login(&shop, &account.username, PASSWORD), 401);
+    assert_eq!(stored(&shop, &account), usual);
+}
+
+#[test]
+fn attack_88_logins_at_once_leave_one_hash_that_opens() {
+    let shop = Shop::shared();
+    let account = shop.newcomer();
+    store(&shop, &account, "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4");
+    let answers = at_once(8, |_| login(&shop, &account.username, "password"));
+    assert_eq!(answers, [200; 8]);
+    assert!(stored(&shop, &account).contains("$m=19456,t=2,p=1$"));
+    assert_eq!(login(&shop, &account.username, "password"), 200);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::support::{PASSWORD, Shop};
 use serde_json::json;
 
 /// Each method of each route, and what comes of a call without a body by: nobody, a customer, a moderator, an admin.
-const CALLS: [(&str, &str, [u16; 4]); 29] = [
+const CALLS: [(&str, &str, [u16; 4]); 30] = [
     ("GET", "/health", [200; 4]),
     ("GET", "/ready", [200; 4]),
     ("GET", "/products", [200; 4]),
@@ -33,6 +33,7 @@ const CALLS: [(&str, &str, [u16; 4]); 29] = [
     ("GET", "/expensive", [404; 4]),
     ("GET", "/admin/cache", [401, 403, 403, 200]),
     ("DELETE", "/admin/cache", [401, 403, 403, 204]),
+    ("GET", "/admin/security/events", [401, 403, 403, 200]),
     ("POST", "/auth/logout", [401, 204, 204, 204]),
 ];
 

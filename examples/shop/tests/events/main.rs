@@ -6,6 +6,8 @@ mod support;
 mod flood;
 mod owners;
 mod promoted;
+mod recent;
+mod sinks;
 mod verify;
 mod written;
 

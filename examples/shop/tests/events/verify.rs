@@ -81,6 +81,28 @@ fn a_shop_that_was_killed_and_started_again_goes_on_with_its_log() {
 }
 
 #[test]
+fn attack_147_lines_under_an_old_key_are_verified_while_it_is_named() {
+    const OLD: &str = "Yp7mQ2wLx9Tz4Vb8Rk3Nc6Jd1Hs5Gf0AaSsDdFfGgHhJj";
+    let (home, log) = place();
+    let file = log.to_str().expect("a plain path");
+    let shop = Shop::start_at(home.clone(), &[("SECRET_KEY", OLD), ("REROUTE_SECURITY_LOG", file), PROXY]);
+    make(&shop, 3);
+    wait_for(&log, "auth_failure", 3);
+    drop(shop);
+    let shop = start(&home, &log, &[PROXY, ("SECRET_KEY_OLD", OLD)]);
+    make(&shop, 3);
+    wait_for(&log, "auth_failure", 6);
+    drop(shop);
+    let knowing = |old: &str| {
+        let mut command = command(home.path());
+        command.env("SECRET_KEY", KEY).env("SECRET_KEY_OLD", old).args(["log", "verify", "events.log"]);
+        command.output().expect("it runs").status.success()
+    };
+    assert!(knowing(OLD));
+    assert!(!knowing("") && !knowing("a key that never was one of this application's"));
+}
+
+#[test]
 fn two_shops_share_one_file_and_put_it_aside_between_them() {
     let (home, log) = place();
     let other = place().0;

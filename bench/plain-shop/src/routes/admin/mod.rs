@@ -1,3 +1,4 @@
 //! What admins alone see.
 
 pub(super) mod cache;
+pub(super) mod events;

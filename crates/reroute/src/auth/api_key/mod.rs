@@ -1,9 +1,5 @@
 //! API keys: secrets that an account hands to programs, each with a name, a rate limit of its own, and what it is limited to.
 //!
-//! A key is `key_` and 43 characters, 256 random bits. It is shown when it is made and never again: its SHA-256 is kept, and the first eight
-//! of its characters, by which it is looked up; digests are compared in constant time. It comes in `X-API-Key` alone. A request with a key in its query
-//! string is refused: what stands there ends up in logs and histories.
-//!
 //! What is known of a key is asked again every five seconds, what is known of its account ten times a second.
 
 mod keys;
@@ -11,7 +7,7 @@ mod store;
 
 use super::{
     Authenticate, Opening, Principal,
-    account::{Epoch, Registry},
+    account::{Epoch, Registry, Standing},
     recent::Recent,
     token::Digest,
 };
@@ -23,7 +19,7 @@ use crate::{
 use http::{HeaderName, HeaderValue, request::Parts};
 use std::{
     fmt,
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, SystemTime},
 };
 use store::Row;
@@ -49,7 +45,14 @@ const KNOWN: Duration = Duration::from_secs(5);
 
 const HEADER: HeaderName = HeaderName::from_static("x-api-key");
 
-/// Authenticates by API keys: see the [module](self).
+/// Authenticates by API keys.
+///
+/// A key is `key_` and 43 characters, 256 random bits. It is shown when it is made and never again: its SHA-256 is kept, and the first eight
+/// of its characters, by which it is looked up; digests are compared in constant time. It comes in `X-API-Key` alone: a request with a key in
+/// its query string is refused, since what stands there ends up in logs and histories. [`ApiKeys`] makes keys and ends them.
+///
+/// Each key has a rate of its own, which the guard applies after authorization, and all keys of an account share a ceiling.
+///
 ///
 /// ```no_run
 /// # use reroute::{app::States, auth::{Account, Accounts}};
@@ -87,6 +90,8 @@ struct Live {
     limits: Arc<OwnLimits>,
     /// The account's, when the key was looked up.
     epoch: Option<Epoch>,
+    /// The caller that was made of it last, and of what account's standing.
+    caller: Mutex<Option<(Arc<Standing>, Principal)>>,
 }
 
 impl ApiKeyAuth {
@@ -162,11 +167,7 @@ impl Ring {
         if live.expires.is_some_and(|end| end <= SystemTime::now()) {
             return Ok(None);
         }
-        let caller = Principal::of(&standing.account, SCHEME).with_limits(live.limits.clone());
-        Ok(Some(match &live.scopes {
-            Some(scopes) => caller.with_scopes(scopes.iter().cloned()),
-            None => caller,
-        }))
+        Ok(Some(live.caller(standing)))
     }
 
     async fn look_up(&self, key: &str, digest: &Digest) -> Result<Option<Arc<Live>>> {
@@ -181,7 +182,28 @@ impl Ring {
         let own = row.rate.map(|rate| ("api-key", rate, Key::of(&("api-key", row.id))));
         let all = ("api-keys", self.ceiling, Key::of(&("api-keys", &row.subject)));
         let limits = Arc::new(OwnLimits::new(own.into_iter().chain([all])));
-        Live { id: row.id, subject: row.subject, scopes: row.scopes, expires: row.expires, limits, epoch }
+        let caller = Mutex::new(None);
+        Live { id: row.id, subject: row.subject, scopes: row.scopes, expires: row.expires, limits, epoch, caller }
+    }
+}
+
+impl Live {
+    /// The caller, as long as its account stands as it did the one that was made before.
+    fn caller(&self, standing: Arc<Standing>) -> Principal {
+        // It is assigned as a whole, also where a thread panicked.
+        let mut last = self.caller.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((same, caller)) = &*last
+            && Arc::ptr_eq(same, &standing)
+        {
+            return caller.clone();
+        }
+        let caller = Principal::of(&standing.account, SCHEME).with_limits(self.limits.clone());
+        let caller = match &self.scopes {
+            Some(scopes) => caller.with_scopes(scopes.iter().cloned()),
+            None => caller,
+        };
+        *last = Some((standing, caller.clone()));
+        caller
     }
 }
 

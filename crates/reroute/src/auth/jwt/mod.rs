@@ -1,33 +1,4 @@
 //! Signed tokens: JSON Web Tokens (RFC 7519), as access tokens (RFC 9068), and the refresh tokens beside them.
-//!
-//! An access token is good for an hour. It names the account and the sign-in that it comes of, and both are asked about with each request:
-//! what this process knows of them is never older than a tenth of a second. A refresh token is good once, for a new pair; whoever brings one a second
-//! time ends the sign-in, since one of two who hold it has stolen it.
-//!
-//! ```no_run
-//! use reroute::{app::States, auth::{Account, Accounts, Jwt}, prelude::*};
-//!
-//! # mod routes { pub fn tree() -> reroute::Tree { reroute::Tree::new([]) } }
-//! struct Users;
-//!
-//! impl Accounts for Users {
-//!     async fn find(&self, subject: &str, _: &States) -> Result<Option<Account>> {
-//!         Ok(Some(Account::new(subject))) // ask the database
-//!     }
-//! }
-//!
-//! #[reroute::main]
-//! async fn main() -> reroute::Result<()> {
-//!     App::new(routes::tree()).accounts(Users).authenticate(Jwt::from_config()).run().await
-//! }
-//! ```
-//!
-//! | what | how |
-//! | --- | --- |
-//! | key | HS256, from `JWT_SECRET` as it is, or else derived from `SECRET_KEY`; EdDSA, ES256 or RS256 by [`Jwt::sign_with`] |
-//! | other keys | [`Jwt::accept`], and `SECRET_KEY_OLD`: a token's `kid` names its key, and the key says the algorithm |
-//! | tokens of others | [`Trusted`], by their key set |
-//! | refused | `alg` other than the key's, `none`, `crit`, `b64`, `jwk`, `jku`, `x5u`, `x5c`, `zip`, `enc`; more than 8 KiB; no `exp` |
 
 mod key;
 mod refresh;
@@ -72,7 +43,117 @@ const TYPE: &str = "at+jwt";
 /// As [`Principal::scheme`] tells it.
 const SCHEME: &str = "jwt";
 
-/// Authenticates by signed tokens, and issues them: see the [module](self).
+/// Authenticates by signed tokens, JSON Web Tokens (RFC 7519) in the form of RFC 9068, and issues them, with refresh tokens beside them.
+///
+/// An access token is good for an hour. It names the account and the sign-in that it comes of, and both are asked about with each request:
+/// what this process knows of them is never older than a tenth of a second. A refresh token is good once, for a new pair; whoever brings one a second
+/// time ends the sign-in, since one of two who hold it has stolen it.
+///
+/// A login, and a route that knows who calls, in a hook or in a handler:
+///
+/// ```
+/// use reroute::{app::States, auth::{Account, Accounts, Jwt, Pair, SignIns, Tokens}, prelude::*};
+/// # use reroute::{Tree, axum_core::body::Body, file, http::{self, Request}};
+///
+/// struct Users;
+///
+/// impl Accounts for Users {
+///     async fn find(&self, subject: &str, _: &States) -> Result<Option<Account>> {
+///         // Ask the database: an account that is banned is none.
+///         Ok((subject == "7").then(|| Account::new(7).with_name("john").with_claim("department", "books")))
+///     }
+/// }
+///
+/// #[input]
+/// pub struct Credentials {
+///     username: String,
+///     password: String,
+/// }
+///
+/// #[route]
+/// pub struct Login {
+///     sign_ins: SignIns,
+///     tokens: Tokens,
+/// }
+///
+/// #[route]
+/// impl Login {
+///     #[public]
+///     #[rate_limit("5/min")]
+///     async fn post(&self, Json(credentials): Json<Credentials>) -> Result<Json<Pair>> {
+///         let wrong = || Error::unauthorized("Invalid credentials");
+///         let id = 7; // of the account of that name
+///         let epoch = self.sign_ins.epoch(id).await?;
+///         if credentials.password != "Correct-Horse-7" {
+///             return Err(wrong()); // in earnest, `password::verify` looks at a hash
+///         }
+///         self.tokens.issue(id, epoch).await?.map(Json).ok_or_else(wrong)
+///     }
+/// }
+///
+/// #[derive(Deserialize)]
+/// #[serde(crate = "reroute::serde")]
+/// struct Claims {
+///     username: String,
+///     department: String,
+/// }
+///
+/// #[route]
+/// pub struct Protected {
+///     #[init]
+///     current_user: Option<Claims>, // of this request alone
+/// }
+///
+/// #[route]
+/// impl Protected {
+///     async fn before_request(&mut self, request: &RequestHead<'_>) -> Result<()> {
+///         let Some(caller) = request.caller().await? else {
+///             return Err(Error::unauthorized("Missing authentication token"));
+///         };
+///         self.current_user = caller.claims()?;
+///         Ok(())
+///     }
+///
+///     #[requires]
+///     async fn get(&self) -> Result<String> {
+///         let user = self.current_user.as_ref().or_not_found()?;
+///         Ok(format!("{} of {}", user.username, user.department))
+///     }
+/// }
+///
+/// # reroute::runtime::block_on(async {
+/// # let tree = Tree::new([file::<Login>("/login", "login.rs"), file::<Protected>("/protected", "protected.rs")]);
+/// let app = App::new(tree).accounts(Users).authenticate(Jwt::from_config());
+/// # let app = app.into_service()?;
+/// # let send = async |request: http::request::Builder, body: &'static str| {
+/// #     let answer = app.handle(request.header("host", "localhost").body(Body::from(body)).unwrap()).await;
+/// #     let status = answer.status().as_u16();
+/// #     let mut body = answer.into_body();
+/// #     let mut text = String::new();
+/// #     while let Some(Ok(frame)) = std::future::poll_fn(|cx| http_body::Body::poll_frame(std::pin::Pin::new(&mut body), cx)).await {
+/// #         text += std::str::from_utf8(frame.data_ref().unwrap()).unwrap();
+/// #     }
+/// #     (status, text)
+/// # };
+/// # let json = || Request::post("/login").header("content-type", "application/json");
+/// # let (status, _) = send(json(), r#"{"username": "john", "password": "wrong"}"#).await;
+/// # assert_eq!(status, 401);
+/// # let (_, pair) = send(json(), r#"{"username": "john", "password": "Correct-Horse-7"}"#).await;
+/// # let token = pair.split('"').nth(3).unwrap();
+/// # let get = |token: &str| Request::get("/protected").header("authorization", format!("Bearer {token}"));
+/// # assert_eq!(send(get(token), "").await, (200, "john of books".to_owned()));
+/// # assert_eq!(send(get("wrong"), "").await.0, 401);
+/// # assert_eq!(send(Request::get("/protected"), "").await.0, 401);
+/// # Ok::<_, Error>(())
+/// # }).unwrap();
+/// ```
+///
+/// | what | how |
+/// | --- | --- |
+/// | key | HS256, from `JWT_SECRET` as it is, or else derived from `SECRET_KEY`; EdDSA, ES256 or RS256 by [`Jwt::sign_with`] |
+/// | other keys | [`Jwt::accept`], and `SECRET_KEY_OLD`: a token's `kid` names its key, and the key says the algorithm |
+/// | tokens of others | [`Trusted`], by their key set |
+/// | refused | `alg` other than the key's, `none`, `crit`, `b64`, `jwk`, `jku`, `x5u`, `x5c`, `zip`, `enc`; more than 8 KiB; no `exp` |
 #[derive(Debug)]
 pub struct Jwt {
     signing: Option<SigningKey>,

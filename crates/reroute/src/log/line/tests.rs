@@ -96,3 +96,116 @@ proptest! {
         prop_assert!(written.is_object() && !written.to_string().contains("planted"));
     }
 }
+
+/// A name of what is secret, in any spelling that is in use.
+fn sensitive_name() -> impl Strategy<Value = String> {
+    let words = [
+        "password",
+        "passwd",
+        "passphrase",
+        "pwd",
+        "secret",
+        "token",
+        "authorization",
+        "cookie",
+        "credential",
+        "otp",
+        "cvv",
+        "pin",
+        "ssn",
+        "jwt",
+        "dsn",
+        "api key",
+        "private key",
+        "secret key",
+        "access key",
+        "card number",
+        "credit card",
+        "session id",
+        "database url",
+        "redis url",
+        "connection string",
+    ];
+    let others = ["", "user", "new", "old", "my", "x", "db"];
+    let chosen = (prop::sample::select(others.to_vec()), prop::sample::select(words.to_vec()), 0..8);
+    chosen.prop_map(|(other, word, spelling)| {
+        let words: Vec<&str> = other.split(' ').chain(word.split(' ')).filter(|word| !word.is_empty()).collect();
+        let capital = |word: &str| word[..1].to_uppercase() + &word[1..];
+        let capitals = || words.iter().map(|word| capital(word)).collect::<Vec<_>>();
+        match spelling {
+            0 => words.join("_"),
+            1 => words.join("-"),
+            2 => words.join("."),
+            3 => words.join("_").to_uppercase(),
+            4 => capitals().join("-"),
+            5 => capitals().concat(),
+            6 => words[0].to_owned() + &capitals()[1..].concat(),
+            _ => words.join(" "),
+        }
+    })
+}
+
+const PLANTED: &str = "pl4ntedS3cr3tV4lu3";
+
+/// A text with a secret in a form that is known by its looks.
+fn known_by_looks() -> impl Strategy<Value = String> {
+    let forms = [
+        "Bearer {}",
+        "eyJhbGciOiJIUzI1NiJ9.{}.c2ln",
+        "key_{}",
+        "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----",
+        "https://ada:{}@example.com/",
+        "password={}&a=1",
+    ];
+    let text = ("[a-z \\n\u{2028}ü]{0,12}", prop::sample::select(forms.to_vec()), "[a-z \\n\u{2028}ü]{0,12}");
+    text.prop_map(|(before, form, after)| format!("{before} {} {after}", form.replace("{}", PLANTED)))
+}
+
+/// The value behind so many levels of lists and objects.
+fn nested(value: Value, levels: &[bool]) -> Value {
+    levels
+        .iter()
+        .fold(value, |inner, is_list| if *is_list { json!([1, inner]) } else { json!({"a": 1, "inner": inner}) })
+}
+
+proptest! {
+    #[test]
+    fn attack_135_no_line_holds_a_secret_under_a_sensitive_name_or_of_a_known_form(
+        name in sensitive_name(),
+        texts in prop::array::uniform3(known_by_looks()),
+        inner in prop::collection::vec(any::<bool>(), 0..5),
+        outer in prop::collection::vec(any::<bool>(), 0..8),
+    ) {
+        let [message, user, detail] = texts;
+        let mut facts = Facts::new(Kind::AuthFailure, message);
+        facts.user = Some(user.clone());
+        facts.endpoint = Some(detail.clone());
+        // Under the name a whole tree of values goes.
+        let mut members = Map::new();
+        members.insert(name.clone(), nested(json!(PLANTED), &inner));
+        members.insert(user, json!(1));
+        facts.details.insert("tree".to_owned(), nested(Value::Object(members), &outer));
+        facts.details.insert("text".to_owned(), nested(json!(detail), &outer));
+        facts.details.insert(name.clone(), json!(PLANTED));
+        let written = read(render(facts));
+        prop_assert!(written.is_object() && !written.to_string().contains(PLANTED), "{}: {}", name, written);
+    }
+
+    #[test]
+    fn a_shortened_line_is_one_of_json_that_is_short(message in any::<String>(), value in any_json("s3cr3t-planted-here"), most in 1024_usize..4096) {
+        let mut facts = Facts::new(Kind::AuthFailure, message.repeat(50));
+        facts.details.insert("anything".to_owned(), value);
+        let mut line = String::from_utf8(render(facts)).expect("it is UTF-8");
+        line.push('}');
+        match shortened(&line, most) {
+            None => prop_assert!(line.len() <= most),
+            Some(short) => {
+                let is_one_line = !short.contains(['\n', '\u{2028}', '\u{202e}']);
+                prop_assert!(line.len() > most && short.len() <= most && is_one_line);
+                let (whole, short): (Value, Value) = (serde_json::from_str(&line).expect("JSON"), serde_json::from_str(&short).expect("JSON"));
+                prop_assert_eq!(&short["details"]["truncated"], true);
+                prop_assert_eq!(&short["timestamp"], &whole["timestamp"]);
+            }
+        }
+    }
+}

@@ -32,14 +32,14 @@ fn lines(count: usize) -> Vec<Vec<u8>> {
     let mut writers: Vec<_> = (0..2).map(|_| (file(&path, 1 << 30, 7), chain())).collect();
     for nth in 0..count {
         let (sink, chain) = &mut writers[usize::from(nth % 3 == 1)];
-        sink.append(chain, vec![event(nth)]).expect("it is written");
+        sink.append(chain, &mut [event(nth)]).expect("it is written");
     }
     fs::read(&path).expect("it is there").split_inclusive(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect()
 }
 
 /// The number of the first wrong line.
 fn first_wrong(lines: &[Vec<u8>]) -> Option<usize> {
-    let mut checker = Checker::new(&secret());
+    let mut checker = Checker::new(&[secret()]);
     lines.iter().position(|line| checker.check(line).is_err()).map(|at| at + 1)
 }
 
@@ -50,8 +50,48 @@ fn an_honest_log_of_two_processes_is_honest() {
 
 #[test]
 fn under_another_key_nothing_is() {
-    let mut checker = Checker::new(&Secret::new("another secret of another application, as long"));
+    let mut checker = Checker::new(&[Secret::new("another secret of another application, as long")]);
     assert!(checker.check(&lines(1)[0]).is_err());
+}
+
+fn old() -> Secret {
+    Secret::new("Yp7mQ2wLx9Tz4Vb8Rk3Nc6Jd1Hs5Gf0AaSsDdFfGgHhJj")
+}
+
+/// Whether all lines are as they were written, for whoever knows these keys.
+fn is_honest(secrets: &[Secret], lines: &[Vec<u8>]) -> bool {
+    let mut checker = Checker::new(secrets);
+    lines.iter().all(|line| checker.check(line).is_ok())
+}
+
+#[test]
+fn attack_147_a_log_goes_on_under_a_new_key_and_is_honest_under_both() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let path = folder.path().join("log");
+    for secret in [old(), secret(), secret()] {
+        let (mut sink, mut chain) = (file(&path, 1 << 30, 7), Chain::new(&secret).expect("there is randomness"));
+        (0..3).for_each(|nth| sink.append(&mut chain, &mut [event(nth)]).expect("it is written"));
+    }
+    let text = fs::read(&path).expect("it is there");
+    let lines: Vec<_> = text.split_inclusive(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect();
+    assert!(is_honest(&[secret(), old()], &lines));
+    assert!(!is_honest(&[secret()], &lines) && !is_honest(&[old()], &lines));
+}
+
+#[test]
+fn attack_147_within_one_process_the_key_does_not_change() {
+    let mut chain = chain();
+    let mut lines = Vec::new();
+    for nth in 0..4 {
+        let mut line = event(nth);
+        chain.seal(&mut line, if nth == 0 { Begins::Stream } else { Begins::Nothing });
+        lines.push(line);
+        if nth == 1 {
+            chain = chain.under(&old());
+        }
+    }
+    assert!(is_honest(&[secret(), old()], &lines[..2]));
+    assert!(!is_honest(&[secret(), old()], &lines[..3]));
 }
 
 proptest! {
@@ -95,7 +135,7 @@ proptest! {
 
     #[test]
     fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..300), body in ".{0,80}") {
-        let mut checker = Checker::new(&secret());
+        let mut checker = Checker::new(&[secret()]);
         prop_assert!(checker.check(&bytes).is_err());
         let like = format!("{body},\"mac\":\"{}\"}}\n", "a".repeat(64));
         prop_assert!(checker.check(like.as_bytes()).is_err());
@@ -125,20 +165,20 @@ fn files_that_were_put_aside_go_on_one_in_the_other_and_also_stand_alone() {
     let path = folder.path().join("log");
     let (mut sink, mut chain) = (file(&path, 2_000, 2), chain());
     for nth in 0..30 {
-        sink.append(&mut chain, vec![event(nth)]).expect("it is written");
+        sink.append(&mut chain, &mut [event(nth)]).expect("it is written");
     }
     let files = ["log.2", "log.1", "log"].map(|name| folder.path().join(name));
     assert!(!folder.path().join("log.3").exists(), "no more than two are kept");
-    let honest = verify(&secret(), &files, Some(30)).expect("they are read").expect("they are honest");
+    let honest = verify(&[secret()], &files, Some(30)).expect("they are read").expect("they are honest");
     assert_eq!(honest.seq, 30);
-    verify(&secret(), &files[2..], None).expect("it is read").expect("it is honest");
+    verify(&[secret()], &files[2..], None).expect("it is read").expect("it is honest");
     // One of them is missing, or they are in another order.
     for wrong in [vec![&files[0], &files[2]], vec![&files[1], &files[0], &files[2]]] {
         let wrong: Vec<PathBuf> = wrong.into_iter().cloned().collect();
-        let found = verify(&secret(), &wrong, None).expect("they are read").expect_err("it is found");
+        let found = verify(&[secret()], &wrong, None).expect("they are read").expect_err("it is found");
         assert_eq!((found.line, &found.file), (1, &wrong[1]));
     }
-    let cut = verify(&secret(), &files, Some(31)).expect("they are read").expect_err("it is found");
+    let cut = verify(&[secret()], &files, Some(31)).expect("they are read").expect_err("it is found");
     assert_eq!(cut.file, files[2]);
 }
 
@@ -148,12 +188,12 @@ fn a_file_of_yesterday_is_put_aside_and_all_are_kept_where_that_is_asked() {
     let path = folder.path().join("log");
     for nth in 0..4 {
         let (mut sink, mut chain) = (file(&path, 1 << 30, 0), chain());
-        sink.append(&mut chain, vec![event(nth)]).expect("it is written");
+        sink.append(&mut chain, &mut [event(nth)]).expect("it is written");
         let yesterday = std::time::SystemTime::now() - std::time::Duration::from_secs(86_400);
         fs::File::options().append(true).open(&path).and_then(|file| file.set_modified(yesterday)).expect("it is ours");
     }
     let files = ["log.3", "log.2", "log.1", "log"].map(|name| folder.path().join(name));
-    let honest = verify(&secret(), &files, None).expect("they are read").expect("they are honest");
+    let honest = verify(&[secret()], &files, None).expect("they are read").expect("they are honest");
     assert_eq!(honest.lines, 4);
 }
 
@@ -165,8 +205,8 @@ fn a_line_that_was_cut_off_in_the_writing_is_taken_away_and_the_log_goes_on() {
     all[2].truncate(50);
     fs::write(&path, all.concat()).expect("it is written");
     let (mut sink, mut chain) = (file(&path, 1 << 30, 7), chain());
-    sink.append(&mut chain, vec![event(9)]).expect("it is written");
-    assert_eq!(verify(&secret(), &[path], None).expect("it is read").expect("it is honest").lines, 3);
+    sink.append(&mut chain, &mut [event(9)]).expect("it is written");
+    assert_eq!(verify(&[secret()], &[path], None).expect("it is read").expect("it is honest").lines, 3);
 }
 
 #[test]
@@ -189,7 +229,7 @@ fn processes_that_write_and_put_aside_at_once_leave_one_log() {
             scope.spawn(|| {
                 let (mut sink, mut chain) = (file(&path, 20_000, 0), chain());
                 for nth in 0..100 {
-                    sink.append(&mut chain, vec![event(nth), event(nth)]).expect("it is written");
+                    sink.append(&mut chain, &mut [event(nth), event(nth)]).expect("it is written");
                 }
             });
         }
@@ -199,5 +239,5 @@ fn processes_that_write_and_put_aside_at_once_leave_one_log() {
     assert!(files.len() > 3);
     files.reverse();
     files.push(path);
-    assert_eq!(verify(&secret(), &files, None).expect("they are read").expect("they are honest").lines, 800);
+    assert_eq!(verify(&[secret()], &files, None).expect("they are read").expect("they are honest").lines, 800);
 }

@@ -12,6 +12,7 @@ pub(super) mod reading;
 pub mod rules;
 mod scalar;
 mod schema;
+mod secret;
 mod word;
 
 pub use compound::Tuple;
@@ -37,6 +38,7 @@ use serde::Deserializer;
 /// | integers | an integer in the type's range; never `"1"`, `1.0` or `true` | its one spelling: no `+1`, `01` or `-0` |
 /// | `f32`, `f64` | any number in range | digits, `.`, `-`, an exponent; neither infinite nor NaN |
 /// | `String` | a string without U+0000, which PostgreSQL cannot keep; in a sensitive field any string | the text |
+/// | [`Secret`](crate::config::Secret) | any string, which is shown nowhere | the text |
 /// | `Option<T>` | absent, `null` or a `T` | absent or a `T` |
 /// | `Option<Option<T>>` | absent, `null` and a `T` are three things: for `PATCH` | as `Option<T>` |
 /// | `Vec<T>` | a list of at most `max_length` items, or 1000 | the parameter, that many times |

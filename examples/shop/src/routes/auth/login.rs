@@ -41,7 +41,7 @@ impl Login {
         let is_right = password::verify(&credentials.password, hash).await?;
         // What was typed as a name may be a password: only a name that exists is told.
         let name = account.as_ref().map_or_else(|| "unknown".to_owned(), |account| account.username.clone());
-        let pair = match account {
+        let pair = match &account {
             // A banned account is told like a wrong password.
             Some(account) if is_right => self.tokens.issue(account.id, epoch).await?,
             _ => None,
@@ -50,6 +50,25 @@ impl Login {
             security_log().auth_failure("Invalid credentials").user(name).request(&facts).emit();
             return Err(Error::unauthorized("Invalid credentials"));
         };
+        if let Some(account) = account
+            && password::is_outdated(&account.password_hash)
+        {
+            self.renew(&account, password::hash(&credentials.password).await?).await?;
+        }
         Ok(Json(pair))
+    }
+}
+
+impl Login {
+    /// Stores a hash that costs what hashes cost now, unless the password was changed meanwhile.
+    async fn renew(&self, account: &user::Model, hash: String) -> Result<()> {
+        let is_as_read = user::Column::PasswordHash.eq(account.password_hash.as_str());
+        user::Entity::update_many()
+            .col_expr(user::Column::PasswordHash, hash.into())
+            .filter(user::Column::Id.eq(account.id))
+            .filter(is_as_read)
+            .exec(&self.db)
+            .await?;
+        Ok(())
     }
 }
