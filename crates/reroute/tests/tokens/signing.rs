@@ -95,3 +95,30 @@ fn tokens_need_accounts_and_one_of_each_issuer() {
     let told = refusal(App::new(Tree::new([])).authenticate(Jwt::from_config()));
     assert!(told.contains("App::accounts"), "{told}");
 }
+
+#[tokio::test]
+async fn attack_79_a_secret_of_ones_own_is_long_and_good_where_others_know_it() {
+    const SECRET: &str = "q8Q1mWc7Jp0sXy5Rb2Ld9Nf6Hg4TtUuVvAaEeIiOoZk3v";
+    let start = |secret: &'static str| {
+        reroute::testing::service(app(Jwt::from_config()), [("REROUTE_ENV", "test"), ("JWT_SECRET", secret)])
+    };
+    let app = start(SECRET).expect("it starts");
+    let (token, _) = sign_in(&app, "ada").await;
+    assert_eq!(part(&token, 0)["alg"], "HS256");
+    let key = EncodingKey::from_secret(SECRET.as_bytes());
+    // What somebody else made with it is as good as ours, as far as there is a sign-in.
+    let again = forge(&json!({"alg": "HS256", "typ": "at+jwt"}), &claims(&token), &key, Algorithm::HS256);
+    assert_eq!(with_token(&app, &again).await.status, 200);
+    for algorithm in [Algorithm::HS384, Algorithm::HS512] {
+        let header = json!({"alg": format!("{algorithm:?}"), "typ": "at+jwt"});
+        let other = forge(&header, &claims(&token), &key, algorithm);
+        is_refused(&with_token(&app, &other).await, "Invalid token", "another algorithm");
+    }
+    let unknown = with(&claims(&token), "sid", json!("CAgICAgICAgICAgICAgICA"));
+    let unknown = forge(&json!({"alg": "HS256", "typ": "at+jwt"}), &unknown, &key, Algorithm::HS256);
+    is_refused(&with_token(&app, &unknown).await, "Invalid token", "no sign-in");
+    for weak in ["short", "q8Q1mWc7Jp0sXy5Rb2Ld9Nf6Hg4TtUu", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"] {
+        let told = start(weak).err().expect("the start is refused").to_string();
+        assert!(told.contains("JWT_SECRET") && !told.contains(weak), "{told}");
+    }
+}
