@@ -95,6 +95,14 @@ pub use store::create_tables;
 pub(crate) use opening::Auth;
 pub(crate) use role::names as role_names;
 
+/// What fuzzing reaches beside the public functions.
+#[doc(hidden)]
+pub mod fuzz {
+    pub use super::api_key::{holds_key, is_key};
+    #[cfg(feature = "jwt")]
+    pub use super::jwt::fuzz::{is_refresh_token, is_taken, is_token};
+}
+
 #[doc(hidden)]
 pub mod expand {
     pub use super::role::expand as role;

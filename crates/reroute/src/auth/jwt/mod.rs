@@ -1,5 +1,6 @@
 //! Signed tokens: JSON Web Tokens (RFC 7519), as access tokens (RFC 9068), and the refresh tokens beside them.
 
+pub(super) mod fuzz;
 mod key;
 mod refresh;
 mod token;
