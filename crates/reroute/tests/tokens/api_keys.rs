@@ -323,3 +323,49 @@ async fn a_ban_ends_keys_for_good_also_where_it_is_lifted_at_once() {
     assert_eq!(with_key(&app, "GET /me", &new).await.status, 200);
     is_wrong(&with_key(&app, "GET /me", &key).await, "the account is known again");
 }
+
+/// Keys that are made and bans that come at once, in a database of many connections.
+#[tokio::test(flavor = "multi_thread")]
+async fn all_at_once_an_account_has_no_more_keys_than_it_may_and_none_that_outlives_a_ban() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let db = database(&format!("sqlite://{}", folder.path().join("db").display())).await;
+    let standing = Standing::default();
+    let files = [
+        file::<Keys>("/keys/{subject}", "keys.rs"),
+        file::<Ban>("/ban/{subject}", "ban.rs"),
+        file::<NoTokens>("/me", "me.rs"),
+    ];
+    let app = App::new(Tree::new(files)).accounts(standing.clone()).state(standing).authenticate(ApiKeyAuth::new());
+    let app = app.state(db).into_service().expect("it starts");
+    let at_once = async |lines: Vec<String>| {
+        let asked: Vec<_> = lines
+            .into_iter()
+            .map(|line| {
+                let app = app.clone();
+                tokio::spawn(async move { ask(&app, &line, &[]).await })
+            })
+            .collect();
+        let mut answers = Vec::new();
+        for asked in asked {
+            answers.push(asked.await.expect("nobody panics"));
+        }
+        answers
+    };
+    let answers = at_once(vec!["POST /keys/ada".to_owned(); 16]).await;
+    let count = |status: u16| answers.iter().filter(|answer| answer.status == status).count();
+    assert_eq!((count(200), count(409)), (10, 6), "{answers:?}");
+    for round in 0..10 {
+        let subject = format!("bob{round}");
+        let mut lines = vec![format!("POST /keys/{subject}"); 6];
+        lines.insert(3, format!("PUT /ban/{subject}"));
+        let answers = at_once(lines).await;
+        assert_eq!(answers[3].status, 200, "{answers:?}");
+        assert_eq!(ask(&app, &format!("DELETE /ban/{subject}"), &[]).await.status, 200);
+        let made = answers.iter().enumerate().filter(|(nth, answer)| *nth != 3 && answer.status == 200);
+        for (_, answer) in made {
+            let key = answer.json()["key"].as_str().expect("it is text").to_owned();
+            is_wrong(&with_key(&app, "GET /me", &key).await, "it was made before the ban");
+        }
+        assert_eq!(ask(&app, &format!("GET /keys/{subject}"), &[]).await.body, "[]");
+    }
+}
