@@ -101,12 +101,10 @@ mod tests {
     };
     use tokio::{runtime::Builder, sync::oneshot};
 
-    fn counted(count: &Mutex<u32>) -> impl Future<Output = Result<u32>> + '_ {
-        async {
-            let mut count = count.lock().expect("nobody panics");
-            *count += 1;
-            Ok(*count)
-        }
+    async fn counted(count: &Mutex<u32>) -> Result<u32> {
+        let mut count = count.lock().expect("nobody panics");
+        *count += 1;
+        Ok(*count)
     }
 
     #[tokio::test(start_paused = true)]
