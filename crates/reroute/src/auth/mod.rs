@@ -76,6 +76,7 @@ mod principal;
 mod recent;
 mod role;
 mod session;
+#[cfg_attr(not(feature = "jwt"), allow(dead_code, reason = "only tokens come in families"))]
 pub(crate) mod store;
 pub mod token;
 
@@ -102,6 +103,14 @@ pub use store::create_tables;
 pub(crate) use cookie::open_keys as open_cookies;
 pub(crate) use opening::Auth;
 pub(crate) use role::names as role_names;
+
+/// What fuzzing reaches beside the public functions.
+#[doc(hidden)]
+pub mod fuzz {
+    pub use super::api_key::{holds_key, is_key};
+    #[cfg(feature = "jwt")]
+    pub use super::jwt::fuzz::{is_refresh_token, is_taken, is_token};
+}
 
 #[doc(hidden)]
 pub mod expand {

@@ -36,6 +36,7 @@ struct Known {
     /// What the token says, encoded.
     claims: Option<String>,
     /// Which of the account's credentials it is.
+    #[cfg_attr(not(feature = "jwt"), allow(dead_code, reason = "only tokens are told apart"))]
     credential: Option<[u8; 16]>,
     /// How often it may be used.
     limits: Option<Arc<OwnLimits>>,
@@ -101,11 +102,13 @@ impl Principal {
     }
 
     /// What the token says: encoded, so that it is read only where somebody asks.
+    #[cfg(feature = "jwt")]
     pub(super) fn with_claims(self, encoded: &str) -> Self {
         self.change(|known| known.claims = Some(encoded.to_owned()))
     }
 
     /// Which of the account's credentials it is.
+    #[cfg(feature = "jwt")]
     pub(super) fn with_credential(self, id: [u8; 16]) -> Self {
         self.change(|known| known.credential = Some(id))
     }
@@ -119,6 +122,7 @@ impl Principal {
         self.0.limits.as_deref()
     }
 
+    #[cfg(feature = "jwt")]
     pub(super) fn credential(&self) -> Option<&[u8; 16]> {
         self.0.credential.as_ref()
     }

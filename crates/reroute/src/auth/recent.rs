@@ -92,6 +92,13 @@ impl<K: Eq + Hash, V: Clone> Recent<K, V> {
 mod tests {
     use super::*;
     use crate::Error;
+    use proptest::prelude::*;
+    use std::{
+        cell::Cell,
+        pin::Pin,
+        task::{self, Poll},
+    };
+    use tokio::{runtime::Builder, sync::oneshot};
 
     async fn counted(count: &Mutex<u32>) -> Result<u32> {
         let mut count = count.lock().expect("nobody panics");
@@ -137,5 +144,101 @@ mod tests {
             assert_eq!(recent.get(Instant::now(), nth.to_string().as_str(), async { Ok(nth) }).await.ok(), Some(nth));
         }
         assert_eq!(recent.slots.len(), SLOTS);
+    }
+
+    /// Something happens to what is asked about, to a question, or to the clock.
+    #[derive(Debug, Clone)]
+    enum Step {
+        Ask,
+        /// A question that is under way reads, and then is answered.
+        Read(usize),
+        Answer(usize),
+        Change,
+        Forget,
+        Wait(u64),
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
+        prop_oneof![
+            Just(Step::Ask),
+            (0usize..4).prop_map(Step::Read),
+            (0usize..4).prop_map(Step::Answer),
+            Just(Step::Change),
+            Just(Step::Forget),
+            (1u64..70).prop_map(Step::Wait),
+        ]
+    }
+
+    /// A question under way.
+    struct Asked<'a> {
+        answer: Pin<Box<dyn Future<Output = Result<u64>> + 'a>>,
+        read: Option<oneshot::Sender<()>>,
+        answered: Option<oneshot::Sender<()>>,
+        /// What it may be told at least.
+        least: u64,
+    }
+
+    const LIFE: u64 = 100;
+
+    proptest! {
+        /// Whatever goes on at once: nobody is told what was so longer ago than the time of an answer, or before it was forgotten.
+        #[test]
+        fn nothing_old_is_told(steps in prop::collection::vec(step(), 0..60)) {
+            let runtime = Builder::new_current_thread().enable_time().start_paused(true).build().expect("it starts");
+            runtime.block_on(async {
+                let recent = Recent::<String, u64>::new(Duration::from_millis(LIFE));
+                let world = Cell::new(0);
+                let (mut clock, mut forgotten) = (0, 0);
+                let mut changes = vec![(0, 0)];
+                let mut asked: Vec<Asked<'_>> = Vec::new();
+                for step in steps {
+                    match step {
+                        Step::Ask if asked.len() < 4 => {
+                            let ((read, is_read), (answered, is_answered)) = (oneshot::channel(), oneshot::channel());
+                            let world = &world;
+                            let answer = Box::pin(recent.get(Instant::now(), "ada", async move {
+                                let _ = is_read.await;
+                                let value = world.get();
+                                let _ = is_answered.await;
+                                Ok(value)
+                            }));
+                            // What was so one life ago, and still when it was asked.
+                            let young = changes.iter().rev().find(|(at, _)| at + LIFE <= clock).map_or(0, |(_, to)| *to);
+                            let least = forgotten.max(young);
+                            asked.push(Asked { answer, read: Some(read), answered: Some(answered), least });
+                        }
+                        Step::Read(nth) => drop(asked.get_mut(nth).and_then(|asked| asked.read.take())),
+                        Step::Answer(nth) => drop(asked.get_mut(nth).and_then(|asked| asked.answered.take())),
+                        Step::Change => {
+                            world.set(world.get() + 1);
+                            changes.push((clock, world.get()));
+                        }
+                        Step::Forget => {
+                            recent.forget("ada");
+                            forgotten = world.get();
+                        }
+                        Step::Wait(time) => {
+                            tokio::time::advance(Duration::from_millis(time)).await;
+                            clock += time;
+                        }
+                        Step::Ask => {}
+                    }
+                    let mut cx = task::Context::from_waker(task::Waker::noop());
+                    let mut outcome = Ok(());
+                    asked.retain_mut(|asked| match asked.answer.as_mut().poll(&mut cx) {
+                        Poll::Ready(Ok(told)) => {
+                            if told < asked.least || told > world.get() {
+                                outcome = Err((told, asked.least));
+                            }
+                            false
+                        }
+                        Poll::Ready(Err(_)) => false,
+                        Poll::Pending => true,
+                    });
+                    prop_assert_eq!(outcome, Ok(()));
+                }
+                Ok(())
+            })?;
+        }
     }
 }

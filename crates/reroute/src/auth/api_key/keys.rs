@@ -10,7 +10,11 @@ use crate::{
 };
 use axum_core::extract::FromRequestParts;
 use http::request::Parts;
-use std::{fmt, sync::Arc, time::SystemTime};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 /// The keys of accounts: a handler takes it, where the application authenticates by [`ApiKeyAuth`](super::ApiKeyAuth).
 ///
@@ -64,7 +68,7 @@ impl NewApiKey {
         self
     }
 
-    /// What it is limited to.
+    /// What it is limited to: names of RFC 6749, section 3.3, without spaces.
     pub fn with_scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
         self.scopes = Some(scopes.into_iter().map(Into::into).collect());
         self
@@ -103,12 +107,18 @@ impl ApiKeys {
     ///
     /// # Errors
     ///
-    /// 422 for a rate above the ceiling; 409 when the account has as many keys as it may have; 503 when it cannot be written.
+    /// 422 for a rate above the ceiling, for what is no name of a scope, and for a time to end after the year 9999; 409 when the account has as many keys as it may have; 503 when it cannot be written.
     pub async fn create(&self, subject: impl ToString, new: NewApiKey) -> Result<(ApiKey, String)> {
         let (ring, subject) = (&self.0, subject.to_string());
         if new.rate.is_some_and(|rate| is_above(rate, ring.ceiling)) {
             let message = format!("must be at most {}", ring.ceiling);
             return Err(Error::unprocessable("rate_limit", "le", message));
+        }
+        if !new.scopes.iter().flatten().all(|scope| is_scope(scope)) {
+            return Err(Error::unprocessable("scopes", "pattern", "must be names without spaces"));
+        }
+        if new.expires.is_some_and(|end| end > last()) {
+            return Err(Error::unprocessable("expires", "le", "must be before the year 10000"));
         }
         let key = format!("{PREFIX}{}", token::generate()?);
         // What ends everything that the account has, such as a ban, either sees the key or is seen here.
@@ -175,6 +185,16 @@ impl ApiKeys {
 fn is_above(rate: Rate, ceiling: Rate) -> bool {
     let of = |rate: Rate, period: Rate| u128::from(rate.count()) * period.period().as_nanos();
     of(rate, ceiling) > of(ceiling, rate)
+}
+
+/// Whether it is a name of a scope (RFC 6749, section 3.3): what has spaces would be several where it is read again.
+fn is_scope(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\')
+}
+
+/// The end of the year 9999, the last that databases and RFC 3339 know.
+fn last() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(253_402_300_799)
 }
 
 impl From<Row> for ApiKey {

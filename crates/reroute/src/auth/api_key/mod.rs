@@ -220,12 +220,12 @@ impl Live {
 }
 
 /// Whether it is written like a key.
-fn is_key(text: &str) -> bool {
+pub fn is_key(text: &str) -> bool {
     text.len() == LENGTH && text.strip_prefix(PREFIX).is_some_and(|rest| rest.bytes().all(is_url_safe))
 }
 
 /// Whether there is a key somewhere in it.
-fn holds_key(query: &str) -> bool {
+pub fn holds_key(query: &str) -> bool {
     query.match_indices(PREFIX).any(|(at, _)| {
         let rest = &query.as_bytes()[at + PREFIX.len()..];
         rest.iter().take_while(|byte| is_url_safe(**byte)).count() >= LENGTH - PREFIX.len()

@@ -4,6 +4,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{
     Algorithm, DecodingKey, EncodingKey,
     crypto::{self, aws_lc},
+    errors::ErrorKind,
     jwk::{AlgorithmParameters, EllipticCurve, Jwk, ThumbprintHash},
 };
 use sha2::{Digest, Sha256};
@@ -71,7 +72,12 @@ impl SigningKey {
         ];
         let (encoding, algorithm) =
             tried.into_iter().find_map(|(key, algorithm)| Some((key.ok()?, algorithm))).ok_or(KeyError::Unreadable)?;
-        let jwk = Jwk::from_encoding_key(&encoding, algorithm).map_err(|_| KeyError::Unsupported)?;
+        let jwk = Jwk::from_encoding_key(&encoding, algorithm).map_err(|error| match error.kind() {
+            ErrorKind::InvalidRsaKey(why) if why == "TooSmall" => KeyError::TooShort,
+            // A public one, for instance.
+            ErrorKind::InvalidRsaKey(_) => KeyError::Unreadable,
+            _ => KeyError::Unsupported,
+        })?;
         let verifying = VerifyingKey::from_jwk(&jwk)?;
         let key = Self::of(encoding, verifying);
         // A key whose curve is another than its algorithm's says so when it signs.

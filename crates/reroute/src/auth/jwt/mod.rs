@@ -1,10 +1,14 @@
 //! Signed tokens: JSON Web Tokens (RFC 7519), as access tokens (RFC 9068), and the refresh tokens beside them.
 
+pub(super) mod fuzz;
 mod key;
 mod refresh;
 mod token;
 mod tokens;
 mod trusted;
+
+#[cfg(test)]
+mod tests;
 
 use super::{
     Authenticate, Opening, Principal,
@@ -150,8 +154,8 @@ const SCHEME: &str = "jwt";
 /// | --- | --- |
 /// | key | HS256, from `JWT_SECRET` as it is, or else derived from `SECRET_KEY`; EdDSA, ES256 or RS256 by [`Jwt::sign_with`] |
 /// | other keys | [`Jwt::accept`], and `SECRET_KEY_OLD`: a token's `kid` names its key, and the key says the algorithm |
-/// | tokens of others | [`Trusted`], by their key set |
-/// | refused | `alg` other than the key's, `none`, `crit`, `b64`, `jwk`, `jku`, `x5u`, `x5c`, `zip`, `enc`; more than 8 KiB; no `exp` |
+/// | tokens of others | [`Trusted`], by their key set; `typ` is `JWT` or `at+jwt`, or not there |
+/// | refused | `alg` other than the key's, `none`, `crit`, `b64`, `jwk`, `jku`, `x5u`, `x5c`, `zip`, `enc`; another `typ` than `at+jwt`; `aud` for somebody else; more than 8 KiB; no `exp` |
 #[derive(Debug)]
 pub struct Jwt {
     signing: Option<SigningKey>,
@@ -228,12 +232,17 @@ impl Jwt {
     }
 
     /// How long access tokens are good, and how long a sign-in is, however often it is refreshed.
+    ///
+    /// # Panics
+    ///
+    /// For a sign-in of more than a hundred years.
     pub fn lifetimes(mut self, access: Duration, sign_in: Duration) -> Self {
+        assert!(sign_in <= Duration::from_secs(100 * 366 * 24 * 3600), "a sign-in ends within a hundred years");
         (self.access, self.refresh) = (access, sign_in);
         self
     }
 
-    /// Takes the tokens of somebody else as well.
+    /// Takes the tokens of somebody else as well, who names another issuer than we do.
     pub fn trust(mut self, trusted: Trusted) -> Self {
         self.trusted.push(trusted);
         self
@@ -261,6 +270,13 @@ impl Authenticate for Jwt {
                 return Err(format!("Jwt: two keys are named `{}`: name each by itself", key.id));
             }
         }
+        let trusted: Vec<trusted::Keys> = self.trusted.drain(..).map(Trusted::open).collect::<Result<_, _>>()?;
+        for (nth, one) in trusted.iter().enumerate() {
+            let is_ours = self.rules.issuer.as_deref() == Some(one.issuer());
+            if is_ours || trusted[..nth].iter().any(|other| other.issuer() == one.issuer()) {
+                return Err(format!("Jwt: two have the issuer `{}`: whose a token is could not be told", one.issuer()));
+            }
+        }
         let issuer = Arc::new(Issuer {
             signing,
             keys,
@@ -268,7 +284,7 @@ impl Authenticate for Jwt {
             access: self.access,
             refresh: self.refresh,
             refresh_keys: opening.secrets.iter().map(|secret| mac(secret, refresh::PURPOSE)).collect(),
-            trusted: self.trusted.drain(..).map(Trusted::open).collect::<Result<_, _>>()?,
+            trusted,
             registry,
             families: Recent::new(FRESH),
         });

@@ -29,7 +29,7 @@ pub(super) struct Rules {
     pub(super) audience: Option<String>,
     /// In seconds, 60 at most.
     pub(super) leeway: u64,
-    /// The `typ` that its header must have, if any is asked for.
+    /// The `typ` that its header must have. Where none is asked for, it has none, or is that of a token in general or of an access token.
     pub(super) kind: Option<&'static str>,
 }
 
@@ -66,7 +66,7 @@ impl<'a> Cut<'a> {
 /// The key that the header names, if the header asks for nothing but that.
 pub(super) fn choose<'k>(header: &str, keys: &'k [VerifyingKey], rules: &Rules) -> Result<&'k VerifyingKey, Refusal> {
     let bytes = decode(header)?;
-    let header: Header<'_> = serde_json::from_slice(&bytes).map_err(|_| Refusal::Invalid)?;
+    let header: Header<'_> = object(&bytes)?;
     if header.is_forbidden() {
         return Err(Refusal::Forbidden);
     }
@@ -82,10 +82,13 @@ pub(super) fn choose<'k>(header: &str, keys: &'k [VerifyingKey], rules: &Rules) 
         return Err(Refusal::Forbidden);
     }
     let kind = header.typ.as_deref().map(|typ| typ.strip_prefix("application/").unwrap_or(typ));
-    if rules.kind.is_some_and(|wanted| !kind.is_some_and(|kind| kind.eq_ignore_ascii_case(wanted))) {
-        return Err(Refusal::Invalid);
-    }
-    Ok(key)
+    let is = |wanted: &str| kind.is_some_and(|kind| kind.eq_ignore_ascii_case(wanted));
+    let is_right = match rules.kind {
+        Some(wanted) => is(wanted),
+        // Not everybody names the kind; what is named as another, is none (RFC 8725, section 3.11).
+        None => kind.is_none() || is("JWT") || is(super::TYPE),
+    };
+    if is_right { Ok(key) } else { Err(Refusal::Invalid) }
 }
 
 /// The claims that are registered, and ours (RFC 7519, section 4.1).
@@ -106,27 +109,41 @@ pub(super) struct Claims<'a> {
     #[serde(default, borrow)]
     pub(super) sid: Option<Cow<'a, str>>,
     /// What it is limited to (RFC 8693, section 4.2).
-    #[serde(default, borrow)]
-    pub(super) scope: Option<Cow<'a, str>>,
+    #[serde(default, deserialize_with = "scopes")]
+    scope: Option<Vec<String>>,
+    /// The same, as some providers call it.
+    #[serde(default, deserialize_with = "scopes")]
+    scp: Option<Vec<String>>,
 }
 
 impl<'a> Claims<'a> {
     /// Reads and checks them. `now` is in seconds since 1970.
     pub(super) fn read(payload: &'a [u8], rules: &Rules, now: u64) -> Result<Self, Refusal> {
-        let claims: Self = serde_json::from_slice(payload).map_err(|_| Refusal::Invalid)?;
+        let claims: Self = object(payload)?;
         if claims.nbf.is_some_and(|from| from > now + rules.leeway) || claims.iat.is_some_and(|at| at > now + AHEAD) {
             return Err(Refusal::Invalid);
         }
         if rules.issuer.as_deref().is_some_and(|issuer| claims.iss.as_deref() != Some(issuer)) {
             return Err(Refusal::Invalid);
         }
-        if rules.audience.as_deref().is_some_and(|us| !claims.aud.as_ref().is_some_and(|aud| aud.names(us))) {
+        // Where we are called nothing, what is for somebody is not for us (RFC 7519, section 4.1.3).
+        let is_for_us = match (rules.audience.as_deref(), &claims.aud) {
+            (Some(us), Some(audience)) => audience.names(us),
+            (None, None) => true,
+            _ => false,
+        };
+        if !is_for_us {
             return Err(Refusal::Invalid);
         }
         if claims.exp.saturating_add(rules.leeway) <= now {
             return Err(Refusal::Expired);
         }
         Ok(claims)
+    }
+
+    /// What it is limited to, if it says so.
+    pub(super) fn scopes(self) -> Option<Vec<String>> {
+        self.scope.or(self.scp)
     }
 }
 
@@ -137,7 +154,7 @@ pub(super) fn claimed_issuer(payload: &[u8]) -> Option<Cow<'_, str>> {
         #[serde(borrow)]
         iss: Cow<'a, str>,
     }
-    serde_json::from_slice(payload).ok().map(|Issuer { iss }| iss)
+    object(payload).ok().map(|Issuer { iss }| iss)
 }
 
 /// A header, as far as it is looked at (RFC 7515, section 4.1).
@@ -196,6 +213,14 @@ fn decode(part: &str) -> Result<Vec<u8>, Refusal> {
     URL_SAFE_NO_PAD.decode(part).map_err(|_| Refusal::Invalid)
 }
 
+/// A JSON object. A list of values in the order of our fields, which would be read like one, is none.
+fn object<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, Refusal> {
+    if !json.trim_ascii_start().starts_with(b"{") {
+        return Err(Refusal::Invalid);
+    }
+    serde_json::from_slice(json).map_err(|_| Refusal::Invalid)
+}
+
 fn present<'de, D: Deserializer<'de>>(value: D) -> Result<bool, D::Error> {
     IgnoredAny::deserialize(value).map(|_| true)
 }
@@ -203,4 +228,18 @@ fn present<'de, D: Deserializer<'de>>(value: D) -> Result<bool, D::Error> {
 /// A number that is there: `null` is none.
 fn number<'de, D: Deserializer<'de>>(value: D) -> Result<Option<u64>, D::Error> {
     u64::deserialize(value).map(Some).map_err(D::Error::custom)
+}
+
+/// Names with spaces between them, or a list of names. What says nothing is not unlimited: `null` is an error.
+fn scopes<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Vec<String>>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Scopes {
+        Text(String),
+        Names(Vec<String>),
+    }
+    Ok(Some(match Scopes::deserialize(value)? {
+        Scopes::Text(text) => text.split(' ').filter(|name| !name.is_empty()).map(str::to_owned).collect(),
+        Scopes::Names(names) => names,
+    }))
 }

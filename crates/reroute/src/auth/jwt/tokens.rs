@@ -6,6 +6,7 @@ use crate::{
         Principal,
         account::Epoch,
         store::{Family, FamilyId, Rotation},
+        token::LONGEST,
     },
     error::{Error, Result},
     log::{RequestFacts, security_log},
@@ -83,10 +84,14 @@ impl Tokens {
     ///
     /// # Errors
     ///
-    /// 503 when it cannot be asked or written.
+    /// 503 when it cannot be asked or written; 500 for an account whose token would be longer than [`LONGEST`], or which is known as callers of
+    /// a [`Trusted`](super::Trusted) issuer are.
     pub async fn issue(&self, subject: impl ToString, epoch: Epoch) -> Result<Option<Pair>> {
         let subject = subject.to_string();
         let issuer = &self.issuer;
+        if issuer.trusted.iter().any(|trusted| trusted.knows(&subject)) {
+            return Err(Error::internal("the account's subject is one of a trusted issuer's"));
+        }
         let mut id = [0; 16];
         getrandom::fill(&mut id).map_err(|error| Error::unavailable(error.to_string()))?;
         let family = Family { subject, epoch, generation: 0, expires: SystemTime::now() + issuer.refresh };
@@ -186,8 +191,12 @@ impl Issuer {
         let claims = URL_SAFE_NO_PAD.encode(Value::Object(claims).to_string());
         let message = format!("{}.{claims}", self.signing.header());
         let signature = self.signing.sign(message.as_bytes()).map_err(|error| Error::internal(error.to_string()))?;
+        let access_token = format!("{message}.{signature}");
+        if "Bearer ".len() + access_token.len() > LONGEST {
+            return Err(Error::internal("the account has so many roles and claims that its token would not be taken"));
+        }
         Ok(Pair {
-            access_token: format!("{message}.{signature}"),
+            access_token,
             refresh_token: refresh::write(&self.refresh_keys[0], id, family.generation),
             token_type: "bearer",
             expires_in,

@@ -6,7 +6,7 @@ use super::{
     token::{self, Claims, Cut, Refusal, Rules},
 };
 use crate::auth::Principal;
-use jsonwebtoken::jwk::{JwkSet, PublicKeyUse};
+use jsonwebtoken::jwk::{JwkSet, KeyOperations, PublicKeyUse};
 use std::path::PathBuf;
 
 /// The largest key set that is read, in bytes.
@@ -15,7 +15,8 @@ const LARGEST: u64 = 1 << 20;
 /// Somebody whose tokens are taken: an identity provider, by the keys that it publishes.
 ///
 /// Its callers are known by issuer and subject together, as in `https://id.example.com|42`, so that none of them is taken for an account of the application;
-/// they have no roles, the scopes that their token names, and [its claims](crate::Principal::claims).
+/// they have no roles, and [the claims of their token](crate::Principal::claims). Where that names scopes, by `scope` or `scp`, they are [limited to
+/// them](crate::Principal::with_scopes).
 ///
 /// ```no_run
 /// use reroute::auth::{Jwt, Trusted};
@@ -55,7 +56,8 @@ impl Trusted {
         let for_signatures = set
             .keys
             .iter()
-            .filter(|key| key.common.public_key_use.as_ref().is_none_or(|used| *used == PublicKeyUse::Signature));
+            .filter(|key| key.common.public_key_use.as_ref().is_none_or(|used| *used == PublicKeyUse::Signature))
+            .filter(|key| key.common.key_operations.as_ref().is_none_or(|used| used.contains(&KeyOperations::Verify)));
         let keys: Vec<_> = for_signatures.filter_map(|key| VerifyingKey::from_jwk(key).ok()).collect();
         if keys.is_empty() {
             return Err(wrong("none of its keys is a public key for EdDSA, ES256 or RS256".to_owned()));
@@ -69,16 +71,21 @@ impl Keys {
         self.rules.issuer.as_deref().unwrap_or_default()
     }
 
+    /// Whether it is how one of its callers is known.
+    pub(super) fn knows(&self, subject: &str) -> bool {
+        subject.strip_prefix(self.issuer()).is_some_and(|rest| rest.starts_with('|'))
+    }
+
     /// Whose token it is.
     pub(super) fn caller(&self, cut: &Cut<'_>, payload: &[u8], now: u64) -> Result<Principal, Refusal> {
         let key = token::choose(cut.header, &self.keys, &self.rules)?;
         cut.verify(key)?;
         let claims = Claims::read(payload, &self.rules, now)?;
-        let subject = claims.sub.as_deref().ok_or(Refusal::Invalid)?;
-        let caller = Principal::new(format!("{}|{subject}", self.issuer()), SCHEME).with_name(subject);
-        let caller = caller.with_claims(cut.claims);
-        Ok(match &claims.scope {
-            Some(scopes) => caller.with_scopes(scopes.split(' ').filter(|scope| !scope.is_empty())),
+        let subject = claims.sub.as_deref().filter(|subject| !subject.is_empty()).ok_or(Refusal::Invalid)?;
+        // Nor do they have a name of their own: one of theirs could be one of ours, in the log for instance.
+        let caller = Principal::new(format!("{}|{subject}", self.issuer()), SCHEME).with_claims(cut.claims);
+        Ok(match claims.scopes() {
+            Some(scopes) => caller.with_scopes(scopes),
             None => caller,
         })
     }
