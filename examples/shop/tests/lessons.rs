@@ -313,10 +313,41 @@ fn lesson_models_private_columns_never_leave() {
 fn lesson_api_keys_and_other_secrets_are_not_kept_in_clear() {
     let shop = Shop::start();
     let account = shop.newcomer();
+    let new = json!({"name": "ci", "rate_limit": "100/hour"});
+    let made = shop.post("/api-keys").token(&account.token).json(&new).send().is(201).json();
+    let key = made["key"].as_str().expect("it is shown once");
     let files = std::fs::read_dir(shop.home()).expect("the home can be read");
     let kept: Vec<u8> =
         files.flat_map(|file| std::fs::read(file.expect("a file").path()).expect("it can be read")).collect();
     let holds = |text: &str| kept.windows(text.len()).any(|window| window == text.as_bytes());
     assert!(holds(&account.username));
-    assert!(!holds(PASSWORD) && !holds(&account.token));
+    assert!(!holds(PASSWORD) && !holds(&account.token) && !holds(&account.refresh_token) && !holds(&key[12..]));
+}
+
+#[test]
+fn lesson_api_keys_have_a_limit_of_their_own() {
+    let shop = Shop::start();
+    let account = shop.newcomer();
+    let keys = ["2/hour", "100/hour"].map(|rate| {
+        let new = json!({"name": "ci", "rate_limit": rate});
+        let made = shop.post("/api-keys").token(&account.token).json(&new).send().is(201).json();
+        made["key"].as_str().expect("it is shown once").to_owned()
+    });
+    // The limits of this shop are counted and told, and refuse nobody.
+    let told = |key: &str| {
+        let answer = shop.get("/catalog").header("x-api-key", key).send().is(200);
+        answer.header("ratelimit-policy").expect("it tells them").to_owned()
+    };
+    assert_eq!(told(&keys[0]), "\"api-key\";q=2;w=3600, \"api-keys\";q=1000;w=3600");
+    assert_eq!(told(&keys[1]), "\"api-key\";q=100;w=3600, \"api-keys\";q=1000;w=3600");
+}
+
+#[test]
+fn lesson_tokens_a_weak_secret_starts_nothing() {
+    let home = tempfile::tempdir().expect("a directory can be made");
+    for weak in ["x", "secret", "another-secret-key", &"a".repeat(64)] {
+        let ended = command(home.path()).env("JWT_SECRET", weak).output().expect("the shop can be started");
+        let said = String::from_utf8_lossy(&ended.stderr);
+        assert!(ended.status.code() == Some(1) && said.contains("JWT_SECRET"), "{said}");
+    }
 }
