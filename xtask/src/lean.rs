@@ -3,7 +3,7 @@
 use crate::run::{Outcome, cargo, output};
 
 /// What sits behind a feature, by the start of the crate's name.
-const HEAVY: [&str; 15] = [
+const HEAVY: [&str; 18] = [
     "sea-orm",
     "sea-query",
     "sqlx",
@@ -19,6 +19,9 @@ const HEAVY: [&str; 15] = [
     "bcrypt",
     "zxcvbn",
     "moka",
+    "aws-lc",
+    "jsonwebtoken",
+    "chacha20",
 ];
 
 /// Looks at what the default features compile.

@@ -4,7 +4,7 @@
 //! [scopes](Principal::with_scopes) that their credential is limited to, and [asked](Owned) whether an object is theirs.
 //!
 //! ```
-//! use reroute::{Tree, file, http::Request, prelude::*};
+//! use reroute::{Tree, axum_core::body::Body, file, http::Request, prelude::*};
 //!
 //! #[roles]
 //! pub enum Role {
@@ -49,7 +49,7 @@
 //!     for (name, value) in headers {
 //!         request = request.header(*name, *value);
 //!     }
-//!     app.handle(request.body(Default::default()).unwrap()).await.status().as_u16()
+//!     app.handle(request.body(Body::empty()).unwrap()).await.status().as_u16()
 //! };
 //! assert_eq!(status("DELETE", &[]).await, 401);
 //! assert_eq!(status("DELETE", &[("x-role", "moderator")]).await, 403);
