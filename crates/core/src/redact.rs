@@ -9,6 +9,7 @@
 //! | `Bearer …`, a token of eight characters or more | `Bearer [REDACTED]` |
 //! | a JSON Web Token (RFC 7519): `eyJ….….…` | `[REDACTED]` |
 //! | a key of ours: `key_` and sixteen characters or more | `[REDACTED]` |
+//! | a refresh token of ours: `refresh_` and 64 characters or more | `[REDACTED]` |
 //! | a private key in PEM, also one that is cut off | `[REDACTED]` |
 //! | the password in a URL: `scheme://user:…@` | `scheme://user:[REDACTED]@` |
 //! | a card number: 13 to 19 digits, also with single spaces or hyphens between them, whose check digit is right (ISO/IEC 7812-1) | `[REDACTED]` |
@@ -98,9 +99,11 @@ fn next_word(text: &str, at: usize) -> usize {
 
 /// A token that is known by itself.
 fn whole(rest: &str) -> Option<usize> {
-    if let Some(after) = rest.strip_prefix("key_") {
-        let length = token_length(after);
-        return (length >= 16).then_some(4 + length);
+    for (prefix, least) in [("key_", 16), ("refresh_", 64)] {
+        if let Some(after) = rest.strip_prefix(prefix) {
+            let length = token_length(after);
+            return (length >= least).then_some(prefix.len() + length);
+        }
     }
     if rest.starts_with("eyJ") {
         let length = rest.bytes().take_while(|byte| is_token(*byte) || *byte == b'.').count();

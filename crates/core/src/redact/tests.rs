@@ -20,6 +20,10 @@ fn attack_135_secrets_go_whatever_they_stand_in() {
         ("?h=Bearer%20abcdefghij", "?h=Bearer%20[REDACTED]"),
         ("got eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln!", "got [REDACTED]!"),
         ("key_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "[REDACTED]"),
+        (
+            "at refresh_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, x",
+            "at [REDACTED], x",
+        ),
         ("at postgres://shop:hunter2@db:5432/shop", "at postgres://shop:[REDACTED]@db:5432/shop"),
         ("redis://:p@ss@127.0.0.1/", "redis://:[REDACTED]@127.0.0.1/"),
         ("paid with 4111 1111 1111 1111.", "paid with [REDACTED]."),
@@ -43,6 +47,7 @@ fn attack_136_what_is_no_secret_stays() {
         "a monkey: brown",
         "bearer of bad news",
         "key_value",
+        "refresh_token_that_has_expired",
         "eyJust a word",
         "https://example.com/a:b@c",
         "https://user@example.com/",
