@@ -1,4 +1,6 @@
 use super::{App, States, caching, roles};
+#[cfg(all(feature = "db", feature = "redis"))]
+use crate::auth::store::Front;
 use crate::{
     auth::{Auth, Opening, account::Registry, store::Store as SignInStore, token},
     config::{Environment, Secret, Settings, refusals},
@@ -94,8 +96,9 @@ pub(crate) fn assemble(app: App, settings: &Settings) -> Result<Edge, Refused> {
     let states = app.states.types().chain(app.promised.iter().copied()).collect();
     let app_states = Arc::new(app.states);
     let store = sign_ins(&app_states);
-    #[cfg(feature = "redis")]
-    let store = store.behind(app.redis.clone());
+    #[cfg(all(feature = "db", feature = "redis"))]
+    let store =
+        store.behind(app.redis.clone().zip(settings.secret_key.as_ref()).map(|(redis, key)| Front::new(redis, key)));
     let registry = app.accounts.map(|accounts| Arc::new(Registry::new(accounts, app_states.clone(), store)));
     let mut authenticators = app.authenticators;
     let mut opening = Opening {
@@ -142,6 +145,7 @@ pub(crate) fn assemble(app: App, settings: &Settings) -> Result<Edge, Refused> {
         }
         for endpoint in &mut file.endpoints {
             endpoint.limits = staged(endpoint.method.as_str(), &file.pattern, &endpoint.policy.limits);
+            endpoint.limits.asks_caller = endpoint.description.caller;
         }
         let others = limit::of_other_methods(file.endpoints.iter().map(|endpoint| &endpoint.policy));
         let others = staged("", &file.pattern, &others);

@@ -161,7 +161,7 @@ impl Registry {
 ///     /// Sign out on every device.
 ///     #[requires]
 ///     async fn delete(&self) -> Result<StatusCode> {
-///         drop(self.sign_ins.revoke_all(self.me.subject()).await?);
+///         self.sign_ins.revoke_all(self.me.subject()).await?;
 ///         Ok(StatusCode::NO_CONTENT)
 ///     }
 /// }
@@ -191,10 +191,10 @@ impl SignIns {
     /// # Errors
     ///
     /// 503 when it cannot be written.
-    pub async fn revoke_all(&self, subject: impl ToString) -> Result<Revoked> {
-        let subject = subject.to_string();
-        self.0.store.raise_epoch(&subject).await?;
-        Ok(Revoked { registry: self.0.clone(), subject })
+    pub async fn revoke_all(&self, subject: impl ToString) -> Result<()> {
+        // Forgotten also where nobody waits for the end any more.
+        let revoked = Revoked { registry: self.0.clone(), subject: subject.to_string() };
+        self.0.store.raise_epoch(&revoked.subject).await
     }
 
     /// [`revoke_all`](Self::revoke_all) as a part of `transaction`: drop what comes of it once that is committed.

@@ -148,7 +148,7 @@ pub trait Authenticate: Send + Sync + 'static {
 
     /// The caller; `None` when the request carries no credential.
     ///
-    /// Errors
+    /// # Errors
     ///
     /// 401 for a credential that is present and wrong: such a request is never taken for an anonymous one. 503 when it
     /// cannot be told just now.

@@ -118,6 +118,11 @@ impl Principal {
         self.change(|known| known.limits = Some(limits))
     }
 
+    /// Whether the credential has bounds of its own.
+    pub(crate) fn is_limited(&self) -> bool {
+        self.0.limits.is_some() || self.0.scopes.is_some()
+    }
+
     pub(crate) fn own_limits(&self) -> Option<&OwnLimits> {
         self.0.limits.as_deref()
     }

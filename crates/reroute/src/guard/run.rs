@@ -138,6 +138,7 @@ async fn enter_mount<'a>(request: &mut Request, cx: &'a Context, path: &str, led
     ledger.by_address(cx.limits(), &parts, cx).await?;
     authenticate(&parts, cx).await?;
     authorize_mount(&parts, cx).await?;
+    ledger.by_caller(cx.limits(), &parts, cx).await?;
     let caller = cx.caller_if_known();
     *request = Request::from_parts(parts, body);
     if let Some(caller) = caller {

@@ -55,7 +55,8 @@ impl<'a> Ledger<'a> {
     ///
     /// As [`by_address`](Self::by_address); 401 for a credential that is present and wrong.
     pub(crate) async fn by_caller(&mut self, staged: &'a Staged, parts: &Parts, cx: &'a Context) -> Result<()> {
-        if let Some(own) = cx.known_caller().and_then(|caller| caller.own_limits()) {
+        let caller = if staged.asks_caller { cx.caller(parts).await? } else { cx.known_caller() };
+        if let Some(own) = caller.and_then(|caller| caller.own_limits()) {
             self.admit(&own.limits, |limit| own.key(limit), &cx.shared().limits, &Whence::Endpoint(cx)).await?;
         }
         if staged.caller.is_empty() {

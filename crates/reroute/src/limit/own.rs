@@ -12,8 +12,8 @@ pub(crate) struct OwnLimits {
 }
 
 impl OwnLimits {
-    /// Each is a name, which tells it from all others in every process, a rate, and what it counts by.
-    pub(crate) fn new<'a>(limits: impl IntoIterator<Item = (&'a str, Rate, Key)>) -> Self {
+    /// Each is a name, which tells it from all others in every process, a rate, and what it counts by. `least` is the setting `redis_failure`.
+    pub(crate) fn new<'a>(limits: impl IntoIterator<Item = (&'a str, Rate, Key)>, least: StoreFailure) -> Self {
         let (limits, keys) = limits
             .into_iter()
             .map(|(name, rate, key)| {
@@ -21,7 +21,7 @@ impl OwnLimits {
                     rate,
                     per: Per::Principal,
                     counts: Counts::All,
-                    if_store_fails: StoreFailure::Local,
+                    if_store_fails: StoreFailure::Local.max(least),
                     declared: Declared::Handler,
                 };
                 (Prepared::named(name, &limit), key)

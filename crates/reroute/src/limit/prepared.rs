@@ -31,6 +31,8 @@ pub(crate) struct Staged {
     pub(super) address: Vec<Prepared>,
     pub(super) caller: Vec<Prepared>,
     pub(super) input: Vec<Prepared>,
+    /// Whether something of the endpoint wants to know who calls.
+    pub(crate) asks_caller: bool,
 }
 
 /// One limit, ready to be asked.

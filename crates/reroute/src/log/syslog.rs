@@ -7,7 +7,7 @@ use super::{kind::Kind, line};
 use reroute_core::syslog::{self, Severity, Target};
 use std::{
     io,
-    net::UdpSocket,
+    net::{SocketAddr, UdpSocket},
     time::{Duration, Instant},
 };
 
@@ -17,9 +17,14 @@ const LONGEST: usize = 2048;
 /// How long after a failure the socket is opened again.
 const AGAIN: Duration = Duration::from_secs(1);
 
+/// How long after a name could not be looked up.
+const UNRESOLVED: Duration = Duration::from_secs(60);
+
 /// The way to a syslog, open or not.
 pub(super) struct Syslog {
     target: Target,
+    /// Of a host, once its name was looked up.
+    addresses: Vec<SocketAddr>,
     host: String,
     app: String,
     socket: Option<Socket>,
@@ -41,10 +46,13 @@ impl Syslog {
         let name = program.as_deref().and_then(|path| path.file_stem()).map(|name| name.to_string_lossy().into_owned());
         let host = std::fs::read_to_string("/proc/sys/kernel/hostname").or_else(|_| std::env::var("HOSTNAME"));
         let (host, app) = (host.unwrap_or_default(), name.unwrap_or_default());
-        Self { target, host, app, socket: None, again: None, lost: 0 }
+        let mut this = Self { target, addresses: Vec::new(), host, app, socket: None, again: None, lost: 0 };
+        // At the start, when nobody waits for the log yet; what fails is told with the first line.
+        let _ = this.resolve();
+        this
     }
 
-    /// Sends a line, or counts it: it waits for nobody. The first failure is told, and the end of failing.
+    /// Sends a line, or counts it: it waits for nobody, but for a name that is still to be looked up. The first failure is told, and the end of failing.
     pub(super) fn send(&mut self, kind: Kind, line: &str) {
         if self.again.is_some_and(|again| Instant::now() < again) {
             self.lost += 1;
@@ -62,7 +70,8 @@ impl Syslog {
                 // A reader that is slow goes on; whoever is gone may come back at the same place.
                 if error.kind() != io::ErrorKind::WouldBlock {
                     self.socket = None;
-                    self.again = Some(Instant::now() + AGAIN);
+                    let wait = if self.is_unresolved() { UNRESOLVED } else { AGAIN };
+                    self.again = Some(Instant::now() + wait);
                 }
                 if self.lost == 0 {
                     tracing::error!(%error, "security events do not reach the syslog");
@@ -75,9 +84,24 @@ impl Syslog {
     fn try_send(&mut self, message: &[u8]) -> io::Result<()> {
         let socket = match self.socket.take() {
             Some(socket) => socket,
-            None => open(&self.target)?,
+            None => {
+                self.resolve()?;
+                open(&self.target, &self.addresses)?
+            }
         };
         self.socket.insert(socket).send(message)
+    }
+
+    fn is_unresolved(&self) -> bool {
+        matches!(self.target, Target::Udp(_)) && self.addresses.is_empty()
+    }
+
+    /// Looks the host's name up, which may take the resolver's time: once, or as long as it fails, once in a minute.
+    fn resolve(&mut self) -> io::Result<()> {
+        if let (Target::Udp(address), true) = (&self.target, self.addresses.is_empty()) {
+            self.addresses = std::net::ToSocketAddrs::to_socket_addrs(address.as_str())?.collect();
+        }
+        Ok(())
     }
 
     fn message(&self, kind: Kind, line: &str) -> Vec<u8> {
@@ -114,7 +138,7 @@ impl Socket {
     }
 }
 
-fn open(target: &Target) -> io::Result<Socket> {
+fn open(target: &Target, addresses: &[SocketAddr]) -> io::Result<Socket> {
     match target {
         #[cfg(unix)]
         Target::Unix(path) => {
@@ -125,9 +149,9 @@ fn open(target: &Target) -> io::Result<Socket> {
         }
         #[cfg(not(unix))]
         Target::Unix(_) => Err(io::Error::new(io::ErrorKind::Unsupported, "there are no Unix sockets here")),
-        Target::Udp(address) => {
+        Target::Udp(_) => {
             let mut last = io::Error::new(io::ErrorKind::NotFound, "the host has no address");
-            for address in std::net::ToSocketAddrs::to_socket_addrs(address.as_str())? {
+            for address in addresses {
                 let any = if address.is_ipv4() { "0.0.0.0:0" } else { "[::]:0" };
                 match UdpSocket::bind(any).and_then(|socket| socket.connect(address).map(|()| socket)) {
                     Ok(socket) => {

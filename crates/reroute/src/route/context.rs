@@ -148,7 +148,12 @@ impl Context {
             let Some(found) = authenticator.authenticate(parts, self).await? else { continue };
             match &caller {
                 None => caller = Some(found),
-                Some(first) if first.subject() == found.subject() => {}
+                Some(first) if first.subject() == found.subject() => {
+                    // Of several credentials of one caller, the one that may do less is meant.
+                    if found.is_limited() && !first.is_limited() {
+                        caller = Some(found);
+                    }
+                }
                 // Nobody can say for which of them the request is meant.
                 Some(_) => return Err(Error::unauthorized("Invalid credentials")),
             }

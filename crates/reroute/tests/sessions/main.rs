@@ -83,7 +83,7 @@ impl Login {
     #[public]
     async fn put(&self, Form(name): Form<Name>) -> Result<(SetCookie, &'static str)> {
         let epoch = self.sign_ins.epoch(&name.name).await?;
-        drop(self.sign_ins.revoke_all(&name.name).await?);
+        self.sign_ins.revoke_all(&name.name).await?;
         let cookie = self.sessions.open(&name.name, epoch).await?;
         Ok((cookie.ok_or_else(|| Error::unauthorized("Invalid credentials"))?, "welcome"))
     }
@@ -123,7 +123,7 @@ impl Me {
     /// Ends all sessions.
     #[requires]
     async fn delete(&self) -> Result<&'static str> {
-        drop(self.sign_ins.revoke_all(self.me.subject()).await?);
+        self.sign_ins.revoke_all(self.me.subject()).await?;
         Ok("ended")
     }
 }
@@ -150,7 +150,7 @@ impl Bans {
     #[requires]
     async fn put(&self, Path(name): Path<String>, State(banned): State<Banned>) -> Result<&'static str> {
         banned.set(&name, true);
-        drop(self.sign_ins.revoke_all(&name).await?);
+        self.sign_ins.revoke_all(&name).await?;
         Ok("banned")
     }
 

@@ -71,7 +71,9 @@ fn a_wrong_key_is_401_whatever_else_comes() {
     shop.get("/me").header("x-api-key", &key).token("wrong").send().is(401);
     shop.get("/me").header("authorization", &format!("Bearer {key}")).send().is(401);
     // Two credentials of one account are one caller, of two accounts none.
-    shop.get("/me").header("x-api-key", &key).token(&account.token).send().is(200);
+    let me = shop.get("/me").header("x-api-key", &key).token(&account.token).send().is(200);
+    assert_eq!(me.json()["scheme"], "api_key");
+    shop.get("/catalog").header("x-api-key", &key).token(&account.token).send().is(200);
     shop.get("/me").header("x-api-key", &key).token(&shop.newcomer().token).send().is(401);
 }
 

@@ -166,7 +166,8 @@ impl ApiKeys {
         Ok(removed.is_some())
     }
 
-    /// Ends all keys of the account as a part of `transaction`, as a ban does. That the account may not act stops them at once.
+    /// Ends all keys of the account as a part of `transaction`, as a ban does. That stops them at once where the account may not act any longer, or
+    /// where its [sign-ins](crate::auth::SignIns) are ended in the same transaction, and else within five seconds.
     ///
     /// # Errors
     ///

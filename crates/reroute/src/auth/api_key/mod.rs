@@ -1,6 +1,6 @@
 //! API keys: secrets that an account hands to programs, each with a name, a rate limit of its own, and what it is limited to.
 //!
-//! What is known of a key is asked again every five seconds, what is known of its account a hundred times a second.
+//! What is known of a key is asked again every five seconds, what is known of its account a hundred times a second; with Redis, what ends all that an account has is seen within half a second.
 
 mod keys;
 mod store;
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    limit::{Key, OwnLimits, Rate},
+    limit::{Key, OwnLimits, Rate, StoreFailure},
     route::Context,
 };
 use http::{HeaderName, HeaderValue, request::Parts};
@@ -77,6 +77,8 @@ pub struct ApiKeyAuth {
 struct Ring {
     ceiling: Rate,
     most: usize,
+    /// What holds of their limits, at the least, while Redis does not answer.
+    if_store_fails: StoreFailure,
     registry: Arc<Registry>,
     store: store::Store,
     recent: Recent<[u8; 32], Option<Arc<Live>>>,
@@ -127,6 +129,7 @@ impl Authenticate for ApiKeyAuth {
         let ring = Arc::new(Ring {
             ceiling: self.ceiling,
             most: self.most,
+            if_store_fails: opening.settings.redis_failure,
             registry,
             store: store::Store::of(opening.states()),
             recent: Recent::new(KNOWN),
@@ -193,7 +196,7 @@ impl Ring {
     fn live(&self, row: Row, epoch: Epoch) -> Live {
         let own = row.rate.map(|rate| ("api-key", rate, Key::of(&("api-key", row.id))));
         let all = ("api-keys", self.ceiling, Key::of(&("api-keys", &row.subject)));
-        let limits = Arc::new(OwnLimits::new(own.into_iter().chain([all])));
+        let limits = Arc::new(OwnLimits::new(own.into_iter().chain([all]), self.if_store_fails));
         let caller = Mutex::new(None);
         Live { id: row.id, subject: row.subject, epoch, scopes: row.scopes, expires: row.expires, limits, caller }
     }

@@ -48,7 +48,7 @@ const SCHEME: &str = "jwt";
 /// Authenticates by signed tokens, JSON Web Tokens (RFC 7519) in the form of RFC 9068, and issues them, with refresh tokens beside them.
 ///
 /// An access token is good for an hour. It names the account and the sign-in that it comes of, and both are asked about with each request:
-/// what this process knows of them is never older than a hundredth of a second. A refresh token is good once, for a new pair; whoever brings one a second
+/// what this process knows of them is never older than a hundredth of a second, or half a second where Redis stands before the database. A refresh token is good once, for a new pair; whoever brings one a second
 /// time ends the sign-in, since one of two who hold it has stolen it.
 ///
 /// A login, and a route that knows who calls, in a hook or in a handler:

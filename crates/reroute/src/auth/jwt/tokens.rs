@@ -130,6 +130,10 @@ impl Tokens {
             return Err(self.refused("Token expired", Some(name)));
         }
         if issuer.registry.store.rotate(&id, generation).await? == Rotation::Missed {
+            if issuer.registry.store.family(&id).await?.is_none() {
+                // It was signed out at this moment.
+                return Err(self.refused("Invalid token", Some(name)));
+            }
             self.end(&id).await?;
             let reused = security_log().suspicious("a refresh token was used twice").owasp("authn_token_reuse");
             reused.user(name).request(&self.request).emit();
@@ -205,7 +209,7 @@ impl Issuer {
 }
 
 /// Claims that mean what RFC 7519 and RFC 8693 say, and so are not an account's to set.
-const REGISTERED: [&str; 8] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "scope"];
+const REGISTERED: [&str; 9] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "scope", "scp"];
 
 impl FromRequestParts<Context> for Tokens {
     type Rejection = Error;

@@ -14,6 +14,9 @@ use crate::error::Error;
 use crate::error::Result;
 use std::{fmt, time::SystemTime};
 
+#[cfg(all(feature = "db", feature = "redis"))]
+pub(crate) use front::Front;
+
 #[cfg(feature = "db")]
 pub use database::create_tables;
 #[cfg(feature = "db")]
@@ -51,7 +54,7 @@ pub(crate) enum Store {
 pub(crate) struct Database {
     db: crate::Db,
     #[cfg(feature = "redis")]
-    front: Option<front::Front>,
+    front: Option<Front>,
 }
 
 impl Store {
@@ -69,15 +72,11 @@ impl Store {
     }
 
     /// The same, with Redis before a database.
-    #[cfg(feature = "redis")]
-    pub(crate) fn behind(self, redis: Option<std::sync::Arc<crate::redis::Redis>>) -> Self {
+    #[cfg(all(feature = "db", feature = "redis"))]
+    pub(crate) fn behind(self, front: Option<Front>) -> Self {
         match self {
-            #[cfg(feature = "db")]
-            Self::Database(Database { db, .. }) => Self::Database(Database { db, front: redis.map(front::Front::new) }),
-            Self::Memory(memory) => {
-                let _ = redis;
-                Self::Memory(memory)
-            }
+            Self::Database(Database { db, .. }) => Self::Database(Database { db, front }),
+            memory => memory,
         }
     }
 

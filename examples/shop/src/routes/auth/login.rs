@@ -42,8 +42,8 @@ impl Login {
         // What was typed as a name may be a password: only a name that exists is told.
         let name = account.as_ref().map_or_else(|| "unknown".to_owned(), |account| account.username.clone());
         let pair = match &account {
-            // A banned account is told like a wrong password.
-            Some(account) if is_right => self.tokens.issue(account.id, epoch).await?,
+            // A banned account is told like a wrong password, and after as much work.
+            Some(account) if is_right && !account.banned => self.tokens.issue(account.id, epoch).await?,
             _ => None,
         };
         let Some(pair) = pair else {
@@ -53,7 +53,8 @@ impl Login {
         if let Some(account) = account
             && password::is_outdated(&account.password_hash)
         {
-            self.renew(&account, password::hash(&credentials.password).await?).await?;
+            // They are signed in, whatever becomes of it; the next login tries again.
+            let _ = self.renew(&account, &credentials.password).await;
         }
         Ok(Json(pair))
     }
@@ -61,7 +62,8 @@ impl Login {
 
 impl Login {
     /// Stores a hash that costs what hashes cost now, unless the password was changed meanwhile.
-    async fn renew(&self, account: &user::Model, hash: String) -> Result<()> {
+    async fn renew(&self, account: &user::Model, password: &str) -> Result<()> {
+        let hash = password::hash(password).await?;
         let is_as_read = user::Column::PasswordHash.eq(account.password_hash.as_str());
         user::Entity::update_many()
             .col_expr(user::Column::PasswordHash, hash.into())

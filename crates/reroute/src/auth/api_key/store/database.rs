@@ -100,6 +100,7 @@ pub(super) async fn remove(db: &impl ConnectionTrait, subject: &str, id: i64) ->
 }
 
 pub(super) async fn remove_all(db: &impl ConnectionTrait, subject: &str) -> Result<()> {
+    store::lock_epoch(db, subject).await.map_err(Error::unavailable)?;
     Entity::delete_many().filter(Column::Subject.eq(subject)).exec(db).await.map_err(Error::unavailable)?;
     Ok(())
 }

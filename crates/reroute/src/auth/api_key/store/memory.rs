@@ -21,7 +21,9 @@ impl Memory {
     }
 
     pub(super) fn of_account(&self, subject: &str) -> Vec<Row> {
-        self.held().rows.iter().filter(|row| row.subject == subject).cloned().collect()
+        let now = SystemTime::now();
+        let live = |row: &&Row| row.subject == subject && row.expires.is_none_or(|end| end > now);
+        self.held().rows.iter().filter(live).cloned().collect()
     }
 
     pub(super) fn add(&self, mut row: Row, most: usize) -> Option<Row> {

@@ -3,8 +3,10 @@
 use crate::models::user::{self, Role};
 use reroute::{
     auth::{ApiKeys, SignIns},
+    log::RequestFacts,
     prelude::*,
     sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, TransactionTrait, sea_query::Expr},
+    security_log,
     time::OffsetDateTime,
 };
 
@@ -32,23 +34,32 @@ impl Ban {
     /// Ban an account, or lift its ban. Moderators ban customers only, and nobody oneself. A ban ends every session; lifting it
     /// revives none.
     #[requires(Role::Moderator, Role::Admin)]
-    async fn put(&self, Path(id): Path<i64>, Json(change): Json<Change>) -> Result<Json<Standing>> {
+    async fn put(
+        &self,
+        facts: RequestFacts,
+        Path(id): Path<i64>,
+        Json(change): Json<Change>,
+    ) -> Result<Json<Standing>> {
         if id == self.me.id::<i64>()? {
-            return Err(Error::forbidden("Nobody bans oneself"));
+            return Err(self.refused(id, &facts, "Nobody bans oneself"));
         }
         let mut update = user::Entity::update_many()
             .col_expr(user::Column::Banned, Expr::value(change.banned))
             .col_expr(user::Column::UpdatedAt, Expr::value(OffsetDateTime::now_utc()))
             .filter(user::Column::Id.eq(id));
         if !self.me.has_role(Role::Admin) {
-            // In the statement itself: whoever is promoted at this moment is banned no more.
+            // In the statement itself: whoever is promoted at this moment is not banned.
             update = update.filter(user::Column::Role.eq(Role::Customer.name()));
         }
         let transaction = self.db.begin().await?;
         if update.exec(&transaction).await?.rows_affected == 0 {
             transaction.rollback().await?;
             let is_there = user::Entity::find_by_id(id).count(&self.db).await? > 0;
-            return Err(if is_there { Error::forbidden("Moderators ban customers only") } else { Error::not_found() });
+            return Err(if is_there {
+                self.refused(id, &facts, "Moderators ban customers only")
+            } else {
+                Error::not_found()
+            });
         }
         let revoked = if change.banned {
             let revoked = self.sign_ins.revoke_all_in(&transaction, id).await?;
@@ -60,5 +71,14 @@ impl Ban {
         transaction.commit().await?;
         drop(revoked);
         Ok(Json(Standing { id, banned: change.banned }))
+    }
+}
+
+impl Ban {
+    /// A refusal, which the log is told.
+    fn refused(&self, id: i64, facts: &RequestFacts, why: &'static str) -> Error {
+        let event = security_log().authz_failure(format!("/users/{id}/ban")).user(self.me.name()).request(facts);
+        event.with("reason", why).emit();
+        Error::forbidden(why)
     }
 }
