@@ -44,7 +44,7 @@ pub(crate) async fn create(
     name: String,
     rate: Rate,
 ) -> Result<(Model, String), Error> {
-    let text = format!("sk_{}", random::<32>()?);
+    let text = format!("key_{}", random::<32>()?);
     let epoch = epoch_of(db, user).await?;
     let account = user::Entity::find_by_id(user).one(db).await?;
     if account.is_none_or(|account| account.banned) {
