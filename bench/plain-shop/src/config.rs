@@ -30,6 +30,19 @@ impl Config {
         })
     }
 
+    /// What tokens are signed with: where nothing is kept for long, it may be made up.
+    pub(crate) fn secret(&self) -> Result<Vec<u8>, Error> {
+        match env::var("SHOP_JWT_SECRET") {
+            Ok(secret) if secret.len() >= 32 => Ok(secret.into_bytes()),
+            Err(_) if self.is_disposable => {
+                let mut secret = vec![0; 32];
+                getrandom::fill(&mut secret).map_err(Error::internal)?;
+                Ok(secret)
+            }
+            _ => Err(Error::internal("SHOP_JWT_SECRET must have 32 bytes at least")),
+        }
+    }
+
     pub(crate) async fn connect(&self) -> Result<DatabaseConnection, Error> {
         let create = self.is_disposable;
         let mut options = ConnectOptions::new(&self.database);

@@ -2,7 +2,10 @@
 
 use crate::{
     error::Error,
-    models::{self, product, user},
+    models::{
+        self, product,
+        user::{self, Role},
+    },
     password,
 };
 use sea_orm::{
@@ -14,7 +17,8 @@ use time::OffsetDateTime;
 /// Every demo account has it.
 const PASSWORD: &str = "Correct-Horse-7";
 
-const ACCOUNTS: [(&str, &str); 4] = [("ada", "customer"), ("bob", "customer"), ("mod", "moderator"), ("root", "admin")];
+const ACCOUNTS: [(&str, Role); 4] =
+    [("ada", Role::Customer), ("bob", Role::Customer), ("mod", Role::Moderator), ("root", Role::Admin)];
 
 const WARES: [&str; 6] = ["Teapot", "Lantern", "Notebook", "Compass", "Blanket", "Kettle"];
 const LOOKS: [&str; 5] = ["Plain", "Blue", "Old", "Tiny", "Brass"];
@@ -43,7 +47,7 @@ async fn accounts(db: &DatabaseConnection) -> Result<(), Error> {
             username: Set(name.to_owned()),
             email: Set(format!("{name}@example.com")),
             age: Set(36),
-            role: Set(role.to_owned()),
+            role: Set(role),
             password_hash: Set(password::hash(PASSWORD.to_owned()).await?),
             banned: Set(false),
             created_at: Set(now),

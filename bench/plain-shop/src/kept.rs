@@ -5,8 +5,9 @@ use axum::body::Bytes;
 use moka::{notification::RemovalCause, policy::EvictionPolicy, sync::Cache};
 use serde::Serialize;
 use std::{
+    collections::HashMap,
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering::SeqCst},
     },
     time::{Duration, Instant},
@@ -18,16 +19,8 @@ const CAPACITY: u64 = 1000;
 pub(crate) struct Kept {
     entries: Cache<String, Entry>,
     counts: Arc<Counts>,
-    products: AtomicU64,
-    posts: AtomicU64,
-}
-
-/// What a body tells of. Its version is part of every key, so that what was begun before a change is not found after it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Of {
-    Products,
-    Posts,
-    Nothing,
+    /// Of each tag. It is part of every key, so that what was begun before a change is not found after it.
+    versions: Mutex<HashMap<&'static str, u64>>,
 }
 
 /// A body, and whether it was there.
@@ -74,18 +67,18 @@ impl Kept {
                 }
             })
             .build();
-        Self { entries, counts, products: AtomicU64::new(0), posts: AtomicU64::new(0) }
+        Self { entries, counts, versions: Mutex::default() }
     }
 
     /// The body that is kept under this key, not older than that; else the one that is made of what `make` comes to.
     pub(crate) async fn find<T: Serialize>(
         &self,
-        of: Of,
+        tag: &'static str,
         key: &str,
         seconds: u64,
         make: impl Future<Output = Result<T, Error>>,
     ) -> Result<Found, Error> {
-        let key = format!("{of:?} {} {key}", self.version(of).map_or(0, |version| version.load(SeqCst)));
+        let key = format!("{tag} {} {key}", self.versions().get(tag).unwrap_or(&0));
         if let Some(Entry { body, at }) = self.entries.get(&key) {
             let age = at.elapsed();
             if age < Duration::from_secs(seconds) {
@@ -101,10 +94,8 @@ impl Kept {
         Ok(Found { body, age: Duration::ZERO, is_hit: false })
     }
 
-    pub(crate) fn forget(&self, of: Of) {
-        if let Some(version) = self.version(of) {
-            version.fetch_add(1, SeqCst);
-        }
+    pub(crate) fn forget(&self, tag: &'static str) {
+        *self.versions().entry(tag).or_default() += 1;
     }
 
     pub(crate) fn clear(&self) {
@@ -123,11 +114,8 @@ impl Kept {
         }
     }
 
-    fn version(&self, of: Of) -> Option<&AtomicU64> {
-        match of {
-            Of::Products => Some(&self.products),
-            Of::Posts => Some(&self.posts),
-            Of::Nothing => None,
-        }
+    /// How often what is kept under the tag was forgotten.
+    fn versions(&self) -> MutexGuard<'_, HashMap<&'static str, u64>> {
+        self.versions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

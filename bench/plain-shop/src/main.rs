@@ -15,7 +15,13 @@ mod routes;
 mod user_command;
 mod validate;
 
-use crate::{config::Config, error::Error, kept::Kept, limit::Callers};
+use crate::{
+    auth::tokens::Signer,
+    config::Config,
+    error::Error,
+    kept::Kept,
+    limit::{Callers, Keys},
+};
 use sea_orm::DatabaseConnection;
 use std::{net::SocketAddr, num::NonZeroU32, process::ExitCode, sync::Arc};
 use tokio::net::TcpListener;
@@ -27,6 +33,8 @@ pub(crate) struct AppState {
     pub(crate) kept: Arc<Kept>,
     /// Of what is expensive.
     pub(crate) callers: Arc<Callers>,
+    pub(crate) key_limits: Arc<Keys>,
+    pub(crate) signer: Arc<Signer>,
 }
 
 const A_MINUTE: NonZeroU32 = NonZeroU32::MIN.saturating_add(59);
@@ -56,7 +64,13 @@ async fn run() -> Result<(), Error> {
 
 async fn serve(config: &Config, db: DatabaseConnection) -> Result<(), Error> {
     demo::prepare(&db, config.is_disposable).await?;
-    let state = AppState { db, kept: Arc::new(Kept::new()), callers: Arc::new(Callers::new(A_MINUTE)) };
+    let state = AppState {
+        db,
+        kept: Arc::new(Kept::new()),
+        callers: Arc::new(Callers::new(A_MINUTE)),
+        key_limits: Arc::new(Keys::new()),
+        signer: Arc::new(Signer::new(&config.secret()?)),
+    };
     let app = routes::router(state)?.into_make_service_with_connect_info::<SocketAddr>();
     let listener = TcpListener::bind(config.address).await?;
     tracing::info!("listening on http://{}", listener.local_addr()?);

@@ -5,6 +5,9 @@ use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Versio
 use std::sync::LazyLock;
 use tokio::{sync::Semaphore, task::spawn_blocking};
 
+/// KiB of memory, passes, lanes.
+const COST: (u32, u32, u32) = (19 * 1024, 2, 1);
+
 /// How many hashes may run at once.
 static TURNS: LazyLock<Semaphore> =
     LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(1, |cores| (cores.get() / 2).max(1))));
@@ -32,8 +35,14 @@ pub(crate) async fn verify(password: String, hash: Option<String>) -> Result<boo
     .await
 }
 
+/// Whether the hash costs something else than hashes cost now.
+pub(crate) fn is_outdated(hash: &str) -> bool {
+    let params = PasswordHash::new(hash).ok().and_then(|hash| Params::try_from(&hash).ok());
+    params.is_none_or(|params| (params.m_cost(), params.t_cost(), params.p_cost()) != COST)
+}
+
 fn hasher() -> Result<Argon2<'static>, Error> {
-    let params = Params::new(19 * 1024, 2, 1, None).map_err(Error::internal)?;
+    let params = Params::new(COST.0, COST.1, COST.2, None).map_err(Error::internal)?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 

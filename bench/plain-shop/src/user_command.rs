@@ -2,9 +2,12 @@
 
 use crate::{
     error::Error,
-    models::{self, user},
+    models::{
+        self,
+        user::{self, Role},
+    },
 };
-use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, Iterable, QueryFilter, sea_query::Expr};
 use time::OffsetDateTime;
 
 /// Changes what an account is. In production it is the way to the first admin.
@@ -13,14 +16,15 @@ pub(crate) async fn run(db: &DatabaseConnection, is_disposable: bool, words: &[S
     let ["promote", name, "--role", role] = words.as_slice() else {
         return Err(Error::internal("write `plain-shop user promote NAME --role ROLE`"));
     };
-    if !user::ROLES.contains(role) {
-        return Err(Error::internal(format!("there is no such role: the roles are {}", user::ROLES.join(", "))));
-    }
+    let Some(role) = Role::iter().find(|known| known.name() == *role) else {
+        let names: Vec<&str> = Role::iter().map(Role::name).collect();
+        return Err(Error::internal(format!("there is no such role: the roles are {}", names.join(", "))));
+    };
     if is_disposable {
         models::create_tables(db).await?;
     }
     let changed = user::Entity::update_many()
-        .col_expr(user::Column::Role, Expr::value(*role))
+        .col_expr(user::Column::Role, Expr::value(role))
         .col_expr(user::Column::UpdatedAt, Expr::value(OffsetDateTime::now_utc()))
         .filter(user::Column::Username.eq(*name))
         .exec(db)

@@ -1,10 +1,12 @@
 //! What the shop keeps.
 
+pub(crate) mod api_key;
 pub(crate) mod comment;
+pub(crate) mod epoch;
+pub(crate) mod family;
 pub(crate) mod order;
 pub(crate) mod post;
 pub(crate) mod product;
-pub(crate) mod session;
 pub(crate) mod user;
 
 use crate::error::Error;
@@ -14,9 +16,11 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Schema, SqlErr, sea_qu
 pub(crate) async fn create_tables(db: &DatabaseConnection) -> Result<(), Error> {
     let schema = Schema::new(db.get_database_backend());
     // What is referred to comes first.
-    let tables: [TableCreateStatement; 6] = [
+    let tables: [TableCreateStatement; 8] = [
         schema.create_table_from_entity(user::Entity),
-        schema.create_table_from_entity(session::Entity),
+        schema.create_table_from_entity(epoch::Entity),
+        schema.create_table_from_entity(family::Entity),
+        schema.create_table_from_entity(api_key::Entity),
         schema.create_table_from_entity(product::Entity),
         schema.create_table_from_entity(post::Entity),
         schema.create_table_from_entity(comment::Entity),
@@ -26,7 +30,8 @@ pub(crate) async fn create_tables(db: &DatabaseConnection) -> Result<(), Error> 
         db.execute(table.if_not_exists()).await?;
     }
     let indexes = [
-        schema.create_index_from_entity(session::Entity),
+        schema.create_index_from_entity(family::Entity),
+        schema.create_index_from_entity(api_key::Entity),
         schema.create_index_from_entity(post::Entity),
         schema.create_index_from_entity(comment::Entity),
         schema.create_index_from_entity(order::Entity),

@@ -15,7 +15,7 @@ pub(crate) struct Model {
     #[sea_orm(unique)]
     pub(crate) email: String,
     pub(crate) age: i32,
-    pub(crate) role: String,
+    pub(crate) role: Role,
     pub(crate) password_hash: String,
     pub(crate) banned: bool,
     pub(crate) created_at: TimeDateTimeWithTimeZone,
@@ -38,7 +38,7 @@ pub(crate) struct Public {
     username: String,
     email: String,
     age: i32,
-    role: String,
+    role: Role,
     #[serde(with = "time::serde::rfc3339")]
     created_at: OffsetDateTime,
 }
@@ -51,4 +51,21 @@ impl From<Model> for Public {
 }
 
 /// What an account can be.
-pub(crate) const ROLES: [&str; 3] = ["customer", "moderator", "admin"];
+#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Role {
+    Customer,
+    Moderator,
+    Admin,
+}
+
+impl Role {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Moderator => "moderator",
+            Self::Admin => "admin",
+        }
+    }
+}

@@ -4,7 +4,6 @@ use crate::{
     AppState,
     auth::{self, Caller},
     error::Error,
-    kept::Of,
 };
 use axum::{
     body::Bytes,
@@ -37,7 +36,7 @@ pub(super) async fn by_key(
     if key.chars().count() > 100 {
         return Err(Error::not_found());
     }
-    let found = state.kept.find(Of::Nothing, &key, 300, expensive_operation(&key)).await?;
+    let found = state.kept.find("expensive", &key, 300, expensive_operation(&key)).await?;
     let body: Bytes = found.body;
     Ok(([(header::CONTENT_TYPE, "application/json")], body))
 }

@@ -1,6 +1,9 @@
 //! The caller.
 
-use crate::auth::Caller;
+use crate::{
+    auth::{Caller, Credential},
+    models::user::Role,
+};
 use axum::Json;
 use serde::Serialize;
 
@@ -8,12 +11,16 @@ use serde::Serialize;
 pub(super) struct Known {
     id: i64,
     username: String,
-    role: String,
+    role: Role,
     scheme: &'static str,
 }
 
 /// Who you are.
 pub(super) async fn get(me: Caller) -> Json<Known> {
-    let Caller { id, username, role } = me;
-    Json(Known { id, username, role, scheme: "session" })
+    let Caller { id, username, role, by } = me;
+    let scheme = match by {
+        Credential::Token(_) => "jwt",
+        Credential::ApiKey => "api_key",
+    };
+    Json(Known { id, username, role, scheme })
 }

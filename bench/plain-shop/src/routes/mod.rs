@@ -1,7 +1,9 @@
 //! What is answered where.
 
 mod admin;
+mod api_keys;
 mod auth;
+mod catalog;
 mod expensive;
 mod health;
 mod me;
@@ -19,7 +21,7 @@ use crate::{
 use axum::{
     Router,
     handler::Handler,
-    routing::{get, post, put},
+    routing::{delete, get, post, put},
 };
 
 /// Every route of the shop.
@@ -48,7 +50,11 @@ pub(crate) fn router(state: AppState) -> Result<Router, Error> {
         .route("/admin/security/events", get(admin::events::see))
         .route("/me", get(me::get))
         .route("/auth/login", post(auth::login::login.layer(by_address(5, MINUTE)?)))
+        .route("/auth/refresh", post(auth::refresh::refresh.layer(by_address(30, MINUTE)?)))
         .route("/auth/logout", post(auth::logout::logout))
+        .route("/api-keys", get(api_keys::list).post(api_keys::create))
+        .route("/api-keys/{id}", delete(api_keys::revoke))
+        .route("/catalog", get(catalog::list))
         .with_state(state);
     Ok(router)
 }

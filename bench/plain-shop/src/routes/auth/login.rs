@@ -2,15 +2,18 @@
 
 use crate::{
     AppState,
-    auth::{self, LIFETIME},
+    auth::{
+        self,
+        tokens::{self, Pair},
+    },
     error::Error,
     models::user,
     password,
     validate::{Check, Valid, Validate},
 };
 use axum::{Json, extract::State};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
-use serde::{Deserialize, Serialize};
+use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, sea_query::Expr};
+use serde::Deserialize;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -26,27 +29,33 @@ impl Validate for Credentials {
     }
 }
 
-#[derive(Serialize)]
-pub(crate) struct Token {
-    access_token: String,
-    token_type: &'static str,
-    expires_in: i64,
-}
-
 /// Sign in. An unknown name, a wrong password and a banned account are told alike, in like time.
 pub(crate) async fn login(
     State(state): State<AppState>,
     Valid(credentials): Valid<Credentials>,
-) -> Result<Json<Token>, Error> {
+) -> Result<Json<Pair>, Error> {
     let by_name = user::Entity::find().filter(user::Column::Username.eq(credentials.username));
     let account = by_name.one(&state.db).await?;
+    // Asked before the password is looked at: what ends all sign-ins meanwhile ends this one, too.
+    let epoch = auth::epoch_of(&state.db, account.as_ref().map_or(0, |account| account.id)).await?;
     let hash = account.as_ref().map(|account| account.password_hash.clone());
-    let is_right = password::verify(credentials.password, hash).await?;
-    let account = account.filter(|account| is_right && !account.banned);
-    let access_token = match account {
-        Some(account) => auth::open(&state.db, &account).await?,
-        None => None,
-    };
-    let access_token = access_token.ok_or_else(|| Error::unauthorized("Invalid credentials"))?;
-    Ok(Json(Token { access_token, token_type: "bearer", expires_in: LIFETIME.whole_seconds() }))
+    let is_right = password::verify(credentials.password.clone(), hash).await?;
+    let invalid = || Error::unauthorized("Invalid credentials");
+    let account = account.filter(|_| is_right).ok_or_else(invalid)?;
+    let pair = tokens::issue(&state, account.id, epoch).await?.ok_or_else(invalid)?;
+    if password::is_outdated(&account.password_hash) {
+        renew(&state.db, &account, password::hash(credentials.password).await?).await?;
+    }
+    Ok(Json(pair))
+}
+
+/// Stores a hash that costs what hashes cost now, unless the password was changed meanwhile.
+async fn renew(db: &DatabaseConnection, account: &user::Model, hash: String) -> Result<(), Error> {
+    user::Entity::update_many()
+        .col_expr(user::Column::PasswordHash, Expr::value(hash))
+        .filter(user::Column::Id.eq(account.id))
+        .filter(user::Column::PasswordHash.eq(&account.password_hash))
+        .exec(db)
+        .await?;
+    Ok(())
 }

@@ -2,16 +2,16 @@
 
 use crate::{
     AppState,
-    auth::{self, Caller},
+    auth::{Caller, Credential, tokens},
     error::Error,
 };
-use axum::{
-    extract::State,
-    http::{HeaderMap, StatusCode},
-};
+use axum::{extract::State, http::StatusCode};
 
-/// Sign out: the token stops working.
-pub(crate) async fn logout(State(state): State<AppState>, _: Caller, headers: HeaderMap) -> Result<StatusCode, Error> {
-    auth::close(&state.db, &headers).await?;
+/// Sign out: the token stops working, and so does its refresh token.
+pub(crate) async fn logout(State(state): State<AppState>, me: Caller) -> Result<StatusCode, Error> {
+    let Credential::Token(family) = me.by else {
+        return Err(Error::forbidden("Only a token can be signed out here"));
+    };
+    tokens::end(&state.db, &family).await?;
     Ok(StatusCode::NO_CONTENT)
 }

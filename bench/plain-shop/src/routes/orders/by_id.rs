@@ -1,6 +1,11 @@
 //! One order.
 
-use crate::{AppState, auth::Caller, error::Error, models::order};
+use crate::{
+    AppState,
+    auth::Caller,
+    error::Error,
+    models::{order, user::Role},
+};
 use axum::{
     Json,
     extract::{Path, State},
@@ -14,6 +19,6 @@ pub(crate) async fn read(
     Path(id): Path<i64>,
 ) -> Result<Json<order::Public>, Error> {
     let order = order::Entity::find_by_id(id).one(&state.db).await?.ok_or_else(Error::not_found)?;
-    me.require_owner_or("admin", order.user_id)?;
+    me.require_owner_or(Role::Admin, order.user_id)?;
     Ok(Json(order.into()))
 }

@@ -6,7 +6,6 @@ use crate::{
     AppState,
     auth::Caller,
     error::{Error, FieldError},
-    kept::Of,
     list::{self, ListQuery, Listing},
     models::{self, order, product},
     validate::{Check, Valid, Validate},
@@ -81,7 +80,7 @@ pub(super) async fn buy(
     };
     let order = order.insert(&transaction).await.map_err(models::or_gone)?;
     transaction.commit().await?;
-    state.kept.forget(Of::Products);
+    state.kept.forget("products");
     let location = [(header::LOCATION, format!("/orders/{}", order.id))];
     Ok((StatusCode::CREATED, location, Json(order::Public::from(order))))
 }

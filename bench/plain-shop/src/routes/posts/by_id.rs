@@ -1,6 +1,6 @@
 //! One post.
 
-use crate::{AppState, error::Error, etag, kept::Of, models::post};
+use crate::{AppState, error::Error, etag, models::post};
 use axum::{
     extract::{Path, State},
     http::HeaderMap,
@@ -18,5 +18,5 @@ pub(crate) async fn read(
         let post = post::Entity::find_by_id(id).one(&state.db).await?.ok_or_else(Error::not_found)?;
         Ok(post::Public::from(post))
     };
-    Ok(etag::answer(&headers, state.kept.find(Of::Posts, &id.to_string(), 60, find).await?))
+    Ok(etag::answer(&headers, state.kept.find("posts", &id.to_string(), 60, find).await?))
 }

@@ -1,6 +1,6 @@
 //! One product.
 
-use crate::{AppState, error::Error, etag, kept::Of, models::product};
+use crate::{AppState, error::Error, etag, models::product};
 use axum::{
     extract::{Path, State},
     http::HeaderMap,
@@ -18,5 +18,5 @@ pub(crate) async fn read(
         let product = product::Entity::find_by_id(id).one(&state.db).await?.ok_or_else(Error::not_found)?;
         Ok(product::Public::from(product))
     };
-    Ok(etag::answer(&headers, state.kept.find(Of::Products, &id.to_string(), 300, find).await?))
+    Ok(etag::answer(&headers, state.kept.find("products", &id.to_string(), 300, find).await?))
 }

@@ -8,9 +8,8 @@ use crate::{
     auth::Caller,
     error::Error,
     etag,
-    kept::Of,
     list::{self, ListQuery},
-    models::product,
+    models::{product, user::Role},
     validate::{Check, Valid, Validate},
 };
 use axum::{
@@ -55,7 +54,7 @@ pub(super) async fn list(
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     let find = list::list::<_, product::Public>(&state.db, product::Entity::find(), &query, product::Column::Id);
-    Ok(etag::answer(&headers, state.kept.find(Of::Products, &format!("{query:?}"), 300, find).await?))
+    Ok(etag::answer(&headers, state.kept.find("products", &format!("{query:?}"), 300, find).await?))
 }
 
 /// Add a product.
@@ -64,7 +63,7 @@ pub(super) async fn add(
     me: Caller,
     Valid(new): Valid<NewProduct>,
 ) -> Result<impl IntoResponse, Error> {
-    me.require_role(&["admin"])?;
+    me.require_role(&[Role::Admin])?;
     let now = OffsetDateTime::now_utc();
     let product = product::ActiveModel {
         id: NotSet,
@@ -76,7 +75,7 @@ pub(super) async fn add(
         updated_at: Set(now),
     };
     let product = product.insert(&state.db).await?;
-    state.kept.forget(Of::Products);
+    state.kept.forget("products");
     let location = [(header::LOCATION, format!("/products/{}", product.id))];
     Ok((StatusCode::CREATED, location, Json(product::Public::from(product))))
 }

@@ -4,7 +4,7 @@ use crate::{
     AppState,
     auth::{self, Caller},
     error::Error,
-    models::user,
+    models::user::{self, Role},
     validate::{Check, Valid, Validate},
 };
 use axum::{
@@ -39,7 +39,7 @@ pub(crate) async fn ban(
     Path(id): Path<i64>,
     Valid(change): Valid<Change>,
 ) -> Result<Json<Standing>, Error> {
-    me.require_role(&["moderator", "admin"])?;
+    me.require_role(&[Role::Moderator, Role::Admin])?;
     if id == me.id {
         return Err(Error::forbidden("Nobody bans oneself"));
     }
@@ -47,9 +47,9 @@ pub(crate) async fn ban(
         .col_expr(user::Column::Banned, Expr::value(change.banned))
         .col_expr(user::Column::UpdatedAt, Expr::value(OffsetDateTime::now_utc()))
         .filter(user::Column::Id.eq(id));
-    if me.require_role(&["admin"]).is_err() {
+    if me.role != Role::Admin {
         // In the statement itself: whoever is promoted at this moment is banned no more.
-        update = update.filter(user::Column::Role.eq("customer"));
+        update = update.filter(user::Column::Role.eq(Role::Customer));
     }
     let transaction = state.db.begin().await?;
     if update.exec(&transaction).await?.rows_affected == 0 {
@@ -58,7 +58,7 @@ pub(crate) async fn ban(
         return Err(if is_there { Error::forbidden("Moderators ban customers only") } else { Error::not_found() });
     }
     if change.banned {
-        auth::close_all(&transaction, id).await?;
+        auth::revoke_all(&transaction, id).await?;
     }
     transaction.commit().await?;
     Ok(Json(Standing { id, banned: change.banned }))

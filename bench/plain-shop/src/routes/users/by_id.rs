@@ -2,17 +2,16 @@
 
 use crate::{
     AppState,
-    auth::Caller,
+    auth::{self, Caller},
     error::Error,
-    kept::Of,
-    models::user,
+    models::user::{self, Role},
     validate::{Check, Valid, Validate},
 };
 use axum::{
     Json,
     extract::{Path, State},
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, DatabaseConnection, EntityTrait, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, DatabaseConnection, EntityTrait, IntoActiveModel, TransactionTrait};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -65,14 +64,20 @@ pub(crate) async fn delete(
     me: Caller,
     Path(id): Path<i64>,
 ) -> Result<Json<Deleted>, Error> {
-    me.require_role(&["admin"])?;
-    let gone = user::Entity::delete_by_id(id).exec(&state.db).await?;
-    state.kept.forget(Of::Posts);
-    if gone.rows_affected == 0 { Err(Error::not_found()) } else { Ok(Json(Deleted { deleted: id })) }
+    me.require_role(&[Role::Admin])?;
+    let transaction = state.db.begin().await?;
+    if user::Entity::delete_by_id(id).exec(&transaction).await?.rows_affected == 0 {
+        return Err(Error::not_found());
+    }
+    auth::revoke_all(&transaction, id).await?;
+    transaction.commit().await?;
+    // Their posts have gone with them.
+    state.kept.forget("posts");
+    Ok(Json(Deleted { deleted: id }))
 }
 
 async fn find(db: &DatabaseConnection, me: &Caller, id: i64) -> Result<user::Model, Error> {
     let account = user::Entity::find_by_id(id).one(db).await?.ok_or_else(Error::not_found)?;
-    me.require_owner_or("admin", Some(account.id))?;
+    me.require_owner_or(Role::Admin, Some(account.id))?;
     Ok(account)
 }

@@ -8,7 +8,7 @@ use crate::{
     auth::Caller,
     error::Error,
     list::{self, ListQuery, Listing},
-    models::user,
+    models::user::{self, Role},
     password,
     validate::{Check, Valid, Validate},
 };
@@ -60,7 +60,7 @@ pub(super) async fn sign_up(
         username: Set(new.username),
         email: Set(new.email),
         age: Set(new.age),
-        role: Set("customer".to_owned()),
+        role: Set(Role::Customer),
         password_hash: Set(password::hash(new.password).await?),
         banned: Set(false),
         created_at: Set(now),
@@ -77,6 +77,6 @@ pub(super) async fn list(
     me: Caller,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Listing<user::Public>>, Error> {
-    me.require_role(&["admin", "moderator"])?;
+    me.require_role(&[Role::Admin, Role::Moderator])?;
     Ok(Json(list::list(&state.db, user::Entity::find(), &query, user::Column::Id).await?))
 }
