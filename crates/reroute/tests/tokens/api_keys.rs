@@ -207,6 +207,33 @@ async fn a_key_has_a_rate_of_its_own() {
     }
 }
 
+/// Anybody may call, and what takes the caller is an argument.
+#[route]
+pub struct Greeted;
+
+#[route]
+impl Greeted {
+    #[public]
+    async fn get(&self, me: Option<Principal>) -> String {
+        me.map_or_else(|| "stranger".to_owned(), |me| me.name().to_owned())
+    }
+}
+
+#[tokio::test]
+async fn the_limits_of_keys_hold_wherever_somebody_wants_to_know_who_calls() {
+    let files = [file::<Keys>("/keys/{subject}", "keys.rs"), file::<Greeted>("/hello", "hello.rs")];
+    let app = App::new(Tree::new(files)).accounts(Standing::default()).authenticate(ApiKeyAuth::new());
+    let old = axum::Router::new().route("/old", axum::routing::get(|| async { "still here" }));
+    let app = app.mount("/in", old, reroute::MountAccess::signed_in()).into_service().expect("it starts");
+    for line in ["GET /in/old", "GET /hello"] {
+        let key = key(&app, "ada", "rate=2/hour").await;
+        for status in [200, 200, 429] {
+            assert_eq!(with_key(&app, line, &key).await.status, status, "{line}");
+        }
+    }
+    assert_eq!(ask(&app, "GET /hello", &[]).await.status, 200);
+}
+
 #[tokio::test]
 async fn all_keys_of_an_account_share_one_ceiling() {
     let auth = || ApiKeyAuth::new().ceiling("4/hour".parse().expect("it is a rate"));

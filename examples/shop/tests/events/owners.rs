@@ -46,3 +46,19 @@ fn attack_29_somebody_elses_is_told_and_what_is_missing_is_not() {
     assert_eq!(events(&log).iter().filter(|event| event["event_type"] == "authz_failure").count(), 3);
     is_honest(home.path(), &[&log]);
 }
+
+#[test]
+fn a_ban_that_is_refused_is_told() {
+    let (home, log) = place();
+    let shop = start(&home, &log, &[]);
+    let (moderator, root) = (shop.login("mod", PASSWORD), shop.login("root", PASSWORD));
+    let id = |token: &str| shop.get("/me").token(token).send().is(200).json()["id"].clone();
+    for banned in [id(&root), id(&moderator)] {
+        let path = format!("/users/{banned}/ban");
+        shop.put(&path).token(&moderator).json(&json!({"banned": true})).send().is(403);
+    }
+    let told = wait_for(&log, "authz_failure", 2);
+    let reasons: Vec<_> = told.iter().map(|event| &event["details"]["reason"]).collect();
+    assert_eq!(reasons, ["Moderators ban customers only", "Nobody bans oneself"]);
+    assert!(told.iter().all(|event| event["details"]["user"] == "mod"), "{told:?}");
+}
