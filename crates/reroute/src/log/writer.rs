@@ -16,11 +16,15 @@ use std::{
         atomic::Ordering::Relaxed,
         mpsc::{Receiver, RecvTimeoutError},
     },
+    thread,
     time::{Duration, Instant},
 };
 
 /// How many events are written at once.
 const BATCH: usize = 256;
+
+/// How long the writer lets events gather before it looks again.
+const GATHER: Duration = Duration::from_millis(1);
 
 /// How often the writer looks for seconds that are over.
 const TICK: Duration = Duration::from_millis(100);
@@ -64,6 +68,8 @@ impl Writer {
                     Message::Settle(done) => settled.push(done),
                 }
             }
+            let is_behind = events.len() >= BATCH;
+            let is_awaited = !flushed.is_empty() || !settled.is_empty();
             let now = flushed.is_empty().then(Instant::now);
             events.extend(self.shared.folds.over(now));
             self.write(events);
@@ -73,6 +79,10 @@ impl Writer {
             }
             for done in settled {
                 let _ = done.send(());
+            }
+            if !is_behind && !is_awaited {
+                // Who emits while the writer waits pays for waking it, which is dearer than all the rest: of a burst only the first does.
+                thread::sleep(GATHER);
             }
         }
     }
