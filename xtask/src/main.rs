@@ -2,6 +2,7 @@
 #![allow(clippy::print_stderr, reason = "a command tells what it does")]
 
 mod corpora;
+mod fuzz;
 mod guard_order;
 mod lean;
 mod needs;

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: the whole of what must hold.
 
 use crate::{
-    corpora, guard_order, lean, needs,
+    corpora, fuzz, guard_order, lean, needs,
     run::{Outcome, cargo, run, succeeds},
 };
 use std::time::Instant;
@@ -37,6 +37,9 @@ pub(crate) fn test() -> Outcome {
     run(&mut cargo(["test", "--all-features", "--doc"]))?;
     lean::lean()?;
     guard_order::guard_order()?;
+    if !fuzz::fuzz()? {
+        left_out.push("fuzzing: cargo-fuzz is not installed");
+    }
     for what in &left_out {
         eprintln!("left out: {what}");
     }
