@@ -153,7 +153,7 @@ const SCHEME: &str = "jwt";
 /// | what | how |
 /// | --- | --- |
 /// | key | HS256, from `JWT_SECRET` as it is, or else derived from `SECRET_KEY`; EdDSA, ES256 or RS256 by [`Jwt::sign_with`] |
-/// | other keys | [`Jwt::accept`], and `SECRET_KEY_OLD`: a token's `kid` names its key, and the key says the algorithm |
+/// | other keys | [`Jwt::accept`], and those of `SECRET_KEY_OLD` where the key is derived: a token's `kid` names its key, and the key says the algorithm |
 /// | tokens of others | [`Trusted`], by their key set; `typ` is `JWT` or `at+jwt`, or not there |
 /// | refused | `alg` other than the key's, `none`, `crit`, `b64`, `jwk`, `jku`, `x5u`, `x5c`, `zip`, `enc`; another `typ` than `at+jwt`; `aud` for somebody else; more than 8 KiB; no `exp` |
 #[derive(Debug)]
