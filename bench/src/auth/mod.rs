@@ -121,7 +121,7 @@ pub fn measure() -> Result<Vec<Row>> {
             }
             let start = Instant::now();
             for _ in 0..REQUESTS {
-                black_box(verified.verify()?);
+                verified.verify()?;
             }
             times[3].push(since(start));
         }
@@ -177,7 +177,6 @@ struct Verified {
 /// What our own reading looks at.
 #[derive(Deserialize)]
 #[serde(crate = "reroute::serde")]
-#[allow(dead_code, reason = "they are read, and that is what is measured")]
 struct Claims {
     sub: String,
     sid: String,
@@ -197,7 +196,9 @@ impl Verified {
         Ok(Self { token, key: DecodingKey::from_secret(SECRET), validation: Validation::new(Algorithm::HS256) })
     }
 
-    fn verify(&self) -> Result<Claims> {
-        Ok(jsonwebtoken::decode::<Claims>(&self.token, &self.key, &self.validation)?.claims)
+    fn verify(&self) -> Result<()> {
+        let Claims { sub, sid, exp, iat } = jsonwebtoken::decode(&self.token, &self.key, &self.validation)?.claims;
+        black_box((sub, sid, exp, iat));
+        Ok(())
     }
 }

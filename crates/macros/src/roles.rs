@@ -49,7 +49,6 @@ fn roles(item: &ItemEnum) -> Result<TokenStream> {
         #item
 
         // Of its own, so that nobody needs the trait, which they may call their enum like.
-        #[allow(dead_code)]
         impl #name {
             /// All of them, in the order in which they are written.
             #vis const ALL: &'static [Self] = &[#(Self::#variants),*];

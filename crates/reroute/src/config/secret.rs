@@ -104,12 +104,9 @@ mod tests {
     proptest! {
         #[test]
         fn attack_142_a_secret_is_shown_nowhere(text in "[a-z0-9]{8,40}", wide in any::<bool>()) {
-            #[derive(Debug)]
-            #[allow(dead_code, reason = "shown by Debug alone")]
-            struct Settings { key: Secret, keys: Vec<Secret>, bytes: Option<Secret<Vec<u8>>> }
             let shown = {
                 let bytes = Some(Secret::from(text.as_bytes().to_vec()));
-                let all = Settings { key: Secret::new(text.as_str()), keys: vec![Secret::new(text.as_str())], bytes };
+                let all = (Secret::new(text.as_str()), vec![Secret::new(text.as_str())], bytes);
                 if wide { format!("{all:#?}") } else { format!("{all:?}") }
             };
             prop_assert!(!shown.contains(&text) && !shown.contains(&format!("{:?}", text.as_bytes())), "{shown}");
