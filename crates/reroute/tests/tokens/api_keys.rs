@@ -66,6 +66,13 @@ impl Keys {
     async fn delete(&self, Path(subject): Path<String>, #[query] id: i64) -> Result<Json<bool>> {
         self.keys.revoke(&subject, id).await.map(Json)
     }
+
+    /// Ends all.
+    #[public]
+    async fn put(&self, Path(subject): Path<String>) -> Result<StatusCode> {
+        self.keys.revoke_all(&subject).await?;
+        Ok(StatusCode::NO_CONTENT)
+    }
 }
 
 /// Shuts an account out, and lets it in again.
@@ -326,6 +333,23 @@ async fn a_key_that_is_revoked_stops_at_once_and_none_is_anothers_to_revoke() {
         assert_eq!(ask(&app, &format!("DELETE /keys/ada?id={id}"), &[]).await.body, "true");
         is_wrong(&with_key(&app, "GET /me", key).await, "revoked");
         assert_eq!(ask(&app, &format!("DELETE /keys/ada?id={id}"), &[]).await.body, "false");
+    }
+}
+
+#[tokio::test]
+async fn all_keys_of_an_account_end_at_once_and_nobody_elses() {
+    for app in both(ApiKeyAuth::new).await {
+        let own = [key(&app, "ada", "rate=9/hour").await, key(&app, "ada", "rate=9/hour").await];
+        let other = key(&app, "bob", "rate=9/hour").await;
+        for key in own.iter().chain([&other]) {
+            assert_eq!(with_key(&app, "GET /me", key).await.status, 200);
+        }
+        assert_eq!(ask(&app, "PUT /keys/ada", &[]).await.status, 204);
+        for key in &own {
+            is_wrong(&with_key(&app, "GET /me", key).await, "it has ended");
+        }
+        assert_eq!(with_key(&app, "GET /me", &other).await.status, 200);
+        assert_eq!(ask(&app, "GET /keys/ada", &[]).await.json(), json!([]));
     }
 }
 

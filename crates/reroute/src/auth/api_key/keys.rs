@@ -166,6 +166,21 @@ impl ApiKeys {
         Ok(removed.is_some())
     }
 
+    /// Ends all keys of the account, in this process at once, in others within five seconds.
+    ///
+    /// # Errors
+    ///
+    /// 503 when it cannot be written.
+    pub async fn revoke_all(&self, subject: impl ToString) -> Result<()> {
+        let subject = subject.to_string();
+        let known = self.0.store.of_account(&subject).await?;
+        self.0.store.remove_all(&subject).await?;
+        for row in known {
+            self.0.recent.forget(row.digest.as_bytes());
+        }
+        Ok(())
+    }
+
     /// Ends all keys of the account as a part of `transaction`, as a ban does. That stops them at once where the account may not act any longer, or
     /// where its [sign-ins](crate::auth::SignIns) are ended in the same transaction, and else within five seconds.
     ///

@@ -105,6 +105,12 @@ pub(super) async fn remove_all(db: &impl ConnectionTrait, subject: &str) -> Resu
     Ok(())
 }
 
+pub(super) async fn remove_all_alone(db: &crate::Db, subject: &str) -> Result<()> {
+    let transaction = db.begin().await.map_err(Error::unavailable)?;
+    remove_all(&transaction, subject).await?;
+    transaction.commit().await.map_err(Error::unavailable)
+}
+
 pub(super) async fn used(db: &impl ConnectionTrait, id: i64) {
     let now = Expr::value(OffsetDateTime::now_utc());
     let update = Entity::update_many().col_expr(Column::LastUsedAt, now).filter(Column::Id.eq(id));

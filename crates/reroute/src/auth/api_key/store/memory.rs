@@ -45,7 +45,6 @@ impl Memory {
         Some(held.rows.remove(at).digest)
     }
 
-    #[cfg(feature = "db")]
     pub(super) fn remove_all(&self, subject: &str) {
         self.held().rows.retain(|row| row.subject != subject);
     }

@@ -89,6 +89,17 @@ impl Store {
         }
     }
 
+    pub(super) async fn remove_all(&self, subject: &str) -> Result<()> {
+        match self {
+            Self::Memory(memory) => {
+                memory.remove_all(subject);
+                Ok(())
+            }
+            #[cfg(feature = "db")]
+            Self::Database(db) => database::remove_all_alone(db, subject).await,
+        }
+    }
+
     #[cfg(feature = "db")]
     pub(super) async fn remove_all_in(&self, db: &impl sea_orm::ConnectionTrait, subject: &str) -> Result<()> {
         match self {
