@@ -159,11 +159,11 @@ impl ApiKeys {
     ///
     /// 503 when it cannot be written.
     pub async fn revoke(&self, subject: impl ToString, id: i64) -> Result<bool> {
-        let removed = self.0.store.remove(&subject.to_string(), id).await?;
-        if let Some(digest) = removed {
-            self.0.recent.forget(digest.as_bytes());
-        }
-        Ok(removed.is_some())
+        let subject = subject.to_string();
+        let mine = self.0.store.of_account(&subject).await?;
+        let Some(row) = mine.into_iter().find(|row| row.id == id) else { return Ok(false) };
+        let _forgets = Forgets { ring: &self.0, digests: vec![row.digest] };
+        self.0.store.remove(&subject, id).await
     }
 
     /// Ends all keys of the account, in this process at once, in others within five seconds.
@@ -173,12 +173,9 @@ impl ApiKeys {
     /// 503 when it cannot be written.
     pub async fn revoke_all(&self, subject: impl ToString) -> Result<()> {
         let subject = subject.to_string();
-        let known = self.0.store.of_account(&subject).await?;
-        self.0.store.remove_all(&subject).await?;
-        for row in known {
-            self.0.recent.forget(row.digest.as_bytes());
-        }
-        Ok(())
+        let mine = self.0.store.of_account(&subject).await?;
+        let _forgets = Forgets { ring: &self.0, digests: mine.into_iter().map(|row| row.digest).collect() };
+        self.0.store.remove_all(&subject).await
     }
 
     /// Ends all keys of the account as a part of `transaction`, as a ban does. That stops them at once where the account may not act any longer, or
@@ -194,6 +191,20 @@ impl ApiKeys {
         subject: impl ToString,
     ) -> Result<()> {
         self.0.store.remove_all_in(transaction, &subject.to_string()).await
+    }
+}
+
+/// Has keys looked at anew when it is dropped: also where whoever ends them is cut off, and nobody knows what came of it.
+struct Forgets<'a> {
+    ring: &'a Ring,
+    digests: Vec<Digest>,
+}
+
+impl Drop for Forgets<'_> {
+    fn drop(&mut self) {
+        for digest in &self.digests {
+            self.ring.recent.forget(digest.as_bytes());
+        }
     }
 }
 

@@ -91,12 +91,9 @@ pub(super) async fn add(db: &crate::Db, row: Row, epoch: Epoch, most: usize) -> 
     Ok(Some(Row { id, ..row }))
 }
 
-pub(super) async fn remove(db: &impl ConnectionTrait, subject: &str, id: i64) -> Result<Option<Digest>> {
-    let mine = Column::Subject.eq(subject);
-    let found = Entity::find_by_id(id).filter(mine.clone()).one(db).await.map_err(Error::unavailable)?;
-    let Some(digest) = found.and_then(|found| Digest::from_hex(&found.digest)) else { return Ok(None) };
-    let gone = Entity::delete_by_id(id).filter(mine).exec(db).await.map_err(Error::unavailable)?;
-    Ok((gone.rows_affected > 0).then_some(digest))
+pub(super) async fn remove(db: &impl ConnectionTrait, subject: &str, id: i64) -> Result<bool> {
+    let gone = Entity::delete_by_id(id).filter(Column::Subject.eq(subject)).exec(db).await;
+    Ok(gone.map_err(Error::unavailable)?.rows_affected > 0)
 }
 
 pub(super) async fn remove_all(db: &impl ConnectionTrait, subject: &str) -> Result<()> {

@@ -1,5 +1,4 @@
 use super::Row;
-use crate::auth::token::Digest;
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
     time::SystemTime,
@@ -39,10 +38,11 @@ impl Memory {
         Some(row)
     }
 
-    pub(super) fn remove(&self, subject: &str, id: i64) -> Option<Digest> {
+    pub(super) fn remove(&self, subject: &str, id: i64) -> bool {
         let mut held = self.held();
-        let at = held.rows.iter().position(|row| row.id == id && row.subject == subject)?;
-        Some(held.rows.remove(at).digest)
+        let before = held.rows.len();
+        held.rows.retain(|row| row.id != id || row.subject != subject);
+        held.rows.len() < before
     }
 
     pub(super) fn remove_all(&self, subject: &str) {

@@ -80,8 +80,8 @@ impl Store {
         }
     }
 
-    /// Removes a key of the account: its digest, if there was one.
-    pub(super) async fn remove(&self, subject: &str, id: i64) -> Result<Option<Digest>> {
+    /// Removes a key of the account. Whether there was one.
+    pub(super) async fn remove(&self, subject: &str, id: i64) -> Result<bool> {
         match self {
             Self::Memory(memory) => Ok(memory.remove(subject, id)),
             #[cfg(feature = "db")]
