@@ -17,7 +17,7 @@ struct Need {
     without: &'static str,
 }
 
-const NEEDS: [Need; 5] = [
+const NEEDS: [Need; 6] = [
     Need {
         program: "cc",
         probe: "command -v cc",
@@ -41,6 +41,13 @@ const NEEDS: [Need; 5] = [
         probe: "command -v redis-server || command -v valkey-server",
         packages: &["redis-server"],
         without: "the limits and the cache that several processes share will fail",
+    },
+    Need {
+        program: "postgres",
+        // Debian keeps the server's programs out of the path.
+        probe: "command -v psql && { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; }",
+        packages: &["postgresql", "postgresql-client"],
+        without: "what is tested on PostgreSQL will fail",
     },
     Need {
         program: "python3",
