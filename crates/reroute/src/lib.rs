@@ -69,7 +69,7 @@ pub use auth::{Authenticate, Owned, Principal, Role};
 pub use cache::cache;
 pub use config::Environment;
 #[cfg(feature = "db")]
-pub use db::{Db, OwnedBy, OwnedEntity};
+pub use db::{Db, OwnedBy, OwnedEntity, Tx};
 pub use error::{Error, FieldError, OrNotFound, Result};
 pub use log::{SecurityLog, security_log};
 pub use params::{
@@ -102,7 +102,7 @@ pub mod prelude {
         State, cache, cors, input, output, public, rate_limit, raw_body, requires, roles, route, scope, timeout,
     };
     #[cfg(feature = "db")]
-    pub use crate::{Db, OwnedBy};
+    pub use crate::{Db, OwnedBy, Tx};
     #[cfg(feature = "multipart")]
     pub use crate::{File, Multipart};
     pub use axum_core::{

@@ -167,7 +167,9 @@ impl App {
     pub(crate) async fn connect(mut self, settings: &Settings) -> Result<(Self, Startup)> {
         let named = settings.database_url.as_ref().map(|url| url.expose().to_owned());
         let db = match named.or_else(|| self.database.take()) {
-            Some(url) => Some(crate::Db::connect(&url, settings.environment.is_disposable()).await?),
+            Some(url) => {
+                Some(crate::Db::connect_with(&url, settings.environment.is_disposable(), pool(settings)).await?)
+            }
             None => None,
         };
         if let Some(db) = &db {
@@ -180,6 +182,15 @@ impl App {
     #[allow(clippy::unused_async, reason = "with a database it waits")]
     pub(crate) async fn connect(self, settings: &Settings) -> Result<(Self, Startup)> {
         Ok((self, Startup { environment: settings.environment }))
+    }
+}
+
+#[cfg(feature = "db")]
+fn pool(settings: &Settings) -> crate::db::Pool {
+    crate::db::Pool {
+        connections: settings.database_connections,
+        acquire_timeout: settings.database_acquire_timeout,
+        statement_timeout: settings.database_statement_timeout,
     }
 }
 

@@ -66,6 +66,12 @@ keys! {
         |s, v| s.password_passes = number(v) as u32;
     "database_url" also "DATABASE_URL", Kind::Secret, "what the application names", "The database.",
         |s, v| s.database_url = Some(Secret::new(text(v))).filter(|url| !url.expose().is_empty());
+    "database_connections", Kind::Number(1..=10_000), "16", "How many connections to the database each process may have.",
+        |s, v| s.database_connections = number(v) as u32;
+    "database_acquire_timeout", Kind::Duration, "5 s", "How long a request waits for a connection, and on SQLite for its turn to write. Then it is answered 503.",
+        |s, v| s.database_acquire_timeout = span(&v);
+    "database_statement_timeout", Kind::Duration, "30 s", "How long a statement may take; on SQLite, all statements of a transaction together. Then the database gives it up, and the request is answered 503.",
+        |s, v| s.database_statement_timeout = span(&v);
     "rate_limits", Kind::Choice(&["enforce", "observe"]), "enforce", "Whether limits refuse, or only count. `observe` never starts in production.",
         |s, v| s.limits_observed = text(v) == "observe";
     "rate_limit", Kind::Text, "", "How many requests each client network may send in all, such as `600/min`. Whatever answers them counts: also 404, 405 and failed authentication.",

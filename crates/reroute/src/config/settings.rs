@@ -75,6 +75,10 @@ pub(crate) struct Settings {
     /// How often a password hash passes over it.
     pub(crate) password_passes: u32,
     pub(crate) database_url: Option<Secret>,
+    pub(crate) database_connections: u32,
+    /// How long to wait for a connection.
+    pub(crate) database_acquire_timeout: Duration,
+    pub(crate) database_statement_timeout: Duration,
     pub(crate) limits_observed: bool,
     /// What holds for every client network, on every request.
     pub(crate) rate_limit: Option<Rate>,
@@ -157,6 +161,9 @@ impl Settings {
             password_memory: 19 << 20,
             password_passes: 2,
             database_url: None,
+            database_connections: 16,
+            database_acquire_timeout: Duration::from_secs(5),
+            database_statement_timeout: Duration::from_secs(30),
             limits_observed: false,
             rate_limit: None,
             rate_limit_keys: 1_000_000,

@@ -1,6 +1,14 @@
 //! The database.
+//!
+//! [`Db`] is the pool, [`Tx`] the transaction of a request, [`Transaction`] one that a program begins and ends itself. All of them are
+//! SeaORM connections: whatever takes one takes a reference to them.
 
+mod connect;
 mod owned;
+mod retry;
+mod transaction;
+mod turn;
+mod tx;
 
 use crate::{
     error::{Error, Result},
@@ -9,25 +17,31 @@ use crate::{
 use async_trait::async_trait;
 use axum_core::extract::FromRequestParts;
 use http::request::Parts;
-use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, Statement,
-};
-use std::{ops::Deref, time::Duration};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, Statement};
+use turn::Turns;
 
+pub use connect::Pool;
 pub use owned::{OwnedBy, OwnedEntity};
+pub use transaction::Transaction;
+pub use tx::Tx;
 
-/// How long a request waits for a connection of the pool, and a writer of SQLite for its turn.
-const WAIT: Duration = Duration::from_secs(5);
+pub(crate) use tx::Slot;
 
 /// The application's database: a pool of connections, cheap to clone.
 ///
-/// As a field or an argument it is the one that `DATABASE_URL` names. It is a SeaORM connection: whatever takes one takes a
-/// reference to it.
+/// As a field or an argument it is the one that `DATABASE_URL` names. Each statement is a transaction of its own; for several that belong
+/// together there is [`Tx`].
+///
+/// On SQLite one writer writes at a time: the others of this process wait in line for [`Pool::acquire_timeout`], those of other processes on
+/// the file's lock. Readers wait for nobody.
 #[derive(Debug, Clone)]
-pub struct Db(DatabaseConnection);
+pub struct Db {
+    connection: DatabaseConnection,
+    turns: Turns,
+}
 
 impl Db {
-    /// Connects to `url`: `sqlite:FILE`, `sqlite::memory:` or `postgres://…`.
+    /// Connects to `url`: `sqlite:FILE`, `sqlite::memory:` or `postgres://…`, with [`Pool::default`].
     ///
     /// SQLite opens with a write-ahead log, foreign keys, and a time to wait for other writers; `create` says whether a file
     /// that is not there is made.
@@ -44,30 +58,43 @@ impl Db {
     /// # }).unwrap();
     /// ```
     pub async fn connect(url: &str, create: bool) -> Result<Self> {
-        use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-        let in_memory = url.contains(":memory:");
-        let mut options = ConnectOptions::new(url);
-        options.sqlx_logging(false).acquire_timeout(WAIT).connect_timeout(WAIT);
-        // Each connection to `:memory:` has a database of its own.
-        options.max_connections(if in_memory { 1 } else { 16 });
-        options.map_sqlx_sqlite_opts(move |sqlite| {
-            sqlite
-                .create_if_missing(create)
-                .foreign_keys(true)
-                .busy_timeout(WAIT)
-                .journal_mode(SqliteJournalMode::Wal)
-                // With a write-ahead log, what was acknowledged must outlive a loss of power: `Normal` may lose the last commits.
-                .synchronous(SqliteSynchronous::Full)
-        });
-        let connection = Database::connect(options).await;
-        connection
-            .map(Self)
-            .map_err(|error| Error::unavailable(format!("the database cannot be opened: {}", without_url(&error, url))))
+        Self::connect_with(url, create, Pool::default()).await
+    }
+
+    /// The same, with a pool of these bounds.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`connect`](Self::connect).
+    ///
+    /// ```
+    /// # reroute::runtime::block_on(async {
+    /// use reroute::{Db, db::Pool};
+    ///
+    /// let db = Db::connect_with("sqlite::memory:", true, Pool { connections: 4, ..Pool::default() }).await?;
+    /// # Ok::<_, reroute::Error>(())
+    /// # }).unwrap();
+    /// ```
+    pub async fn connect_with(url: &str, create: bool, pool: Pool) -> Result<Self> {
+        let connection = connect::open(url, create, pool).await.map_err(|error| {
+            let said = error.to_string().replace(url, "DATABASE_URL");
+            Error::unavailable(format!("the database cannot be opened: {said}"))
+        })?;
+        let turns = Turns::on(connection.get_database_backend(), pool.acquire_timeout);
+        Ok(Self { connection, turns })
     }
 
     /// No database: for looking at an application without starting it.
     pub(crate) fn absent() -> Self {
-        Self(DatabaseConnection::default())
+        Self {
+            connection: DatabaseConnection::default(),
+            turns: Turns::on(DbBackend::Postgres, Pool::default().acquire_timeout),
+        }
+    }
+
+    /// SeaORM's own connection, for what takes no other. On SQLite what is written through it does not wait in line with the rest.
+    pub fn connection(&self) -> &DatabaseConnection {
+        &self.connection
     }
 
     /// Asks the database for a sign of life.
@@ -76,42 +103,34 @@ impl Db {
     ///
     /// 503 when there is none.
     pub async fn ping(&self) -> Result<()> {
-        self.0.ping().await.map_err(Error::unavailable)
-    }
-}
-
-fn without_url(error: &DbErr, url: &str) -> String {
-    error.to_string().replace(url, "DATABASE_URL")
-}
-
-impl Deref for Db {
-    type Target = DatabaseConnection;
-
-    fn deref(&self) -> &DatabaseConnection {
-        &self.0
+        self.connection.ping().await.map_err(Error::unavailable)
     }
 }
 
 #[async_trait]
 impl ConnectionTrait for Db {
     fn get_database_backend(&self) -> DbBackend {
-        self.0.get_database_backend()
+        self.connection.get_database_backend()
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.0.execute_raw(statement).await
+        let _turn = self.turns.take().await?;
+        self.connection.execute_raw(statement).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.0.execute_unprepared(sql).await
+        let _turn = self.turns.take().await?;
+        self.connection.execute_unprepared(sql).await
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.0.query_one_raw(statement).await
+        let _turn = self.turns.take_if_it_writes(&statement.sql).await?;
+        self.connection.query_one_raw(statement).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.0.query_all_raw(statement).await
+        let _turn = self.turns.take_if_it_writes(&statement.sql).await?;
+        self.connection.query_all_raw(statement).await
     }
 }
 

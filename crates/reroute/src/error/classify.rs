@@ -8,6 +8,10 @@ pub(super) fn classify(source: BoxError) -> Error {
             Kind::Absent => Error::not_found().caused_by(source),
             Kind::Taken => Error::conflict("It is there already").caused_by(source),
             Kind::Away => Error::unavailable(source),
+            // PostgreSQL's texts hold no NUL.
+            Kind::Unfit => Error::new(http::StatusCode::UNPROCESSABLE_ENTITY)
+                .detail("A text holds a character that cannot be stored")
+                .caused_by(source),
             Kind::Broken => Error::internal(source),
         };
     }
@@ -19,6 +23,7 @@ enum Kind {
     Absent,
     Taken,
     Away,
+    Unfit,
     Broken,
 }
 
@@ -27,27 +32,35 @@ fn database_kind(error: &sea_orm::DbErr) -> Kind {
     use sea_orm::{DbErr, RuntimeErr, SqlErr, SqlxError};
     if let DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) = error {
         match &**error {
-            SqlxError::Io(_) | SqlxError::PoolTimedOut | SqlxError::PoolClosed | SqlxError::WorkerCrashed => {
-                return Kind::Away;
-            }
-            SqlxError::Database(error) if error.code().is_some_and(|code| is_busy(&code)) => return Kind::Away,
+            SqlxError::Io(_)
+            | SqlxError::Tls(_)
+            | SqlxError::Protocol(_)
+            | SqlxError::PoolTimedOut
+            | SqlxError::PoolClosed
+            | SqlxError::WorkerCrashed => return Kind::Away,
+            SqlxError::Database(error) => match error.code() {
+                Some(code) if is_busy(&code) => return Kind::Away,
+                Some(code) if matches!(&*code, "22021" | "22P05") => return Kind::Unfit,
+                _ => {}
+            },
             _ => {}
         }
     }
     match error {
-        DbErr::RecordNotFound(_) => Kind::Absent,
+        DbErr::RecordNotFound(_) | DbErr::RecordNotUpdated => Kind::Absent,
         DbErr::Conn(_) | DbErr::ConnectionAcquire(_) => Kind::Away,
         error if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => Kind::Taken,
         _ => Kind::Broken,
     }
 }
 
-/// Whether the database could not do it just now: SQLite's BUSY (5) and LOCKED (6) with their extended forms, PostgreSQL's classes of lost
-/// connections (08), exhausted resources (53) and operator intervention (57P).
+/// Whether the database could not do it just now: SQLite's BUSY (5), LOCKED (6) and INTERRUPT (9) with their extended forms; PostgreSQL's classes of
+/// lost connections (08), given up for another transaction (40), exhausted resources (53) and operator intervention (57), to which a statement that
+/// took too long belongs, and a server that only reads (25006).
 #[cfg(feature = "db")]
 fn is_busy(code: &str) -> bool {
     match code.parse::<u32>() {
-        Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6),
-        _ => code.starts_with("08") || code.starts_with("53") || code.starts_with("57P"),
+        Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6 | 9),
+        _ => code == "25006" || ["08", "40", "53", "57"].iter().any(|class| code.starts_with(class)),
     }
 }

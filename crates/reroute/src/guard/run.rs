@@ -106,7 +106,7 @@ async fn proceed<'a, O: Operation>(
         Looked::Missing(keeping) => keeping,
     };
     // step: handler
-    let mut response = answer(O::call(route, input).await)?;
+    let mut response = written(answer(O::call(route, input).await), cx).await?;
     // step: after_request
     route.after_request(&mut response).await;
     // step: cache store
@@ -171,6 +171,29 @@ async fn parameters<O: Operation>(parts: &mut Parts, body: Body, cx: &Context) -
     }
     params::drain(body).await?;
     O::parameters(parts, Body::empty(), cx).await
+}
+
+/// Ends the transaction of the request, if it has one, as the answer says.
+#[cfg(feature = "db")]
+#[allow(clippy::result_large_err, reason = "the other variant is as large")]
+async fn written(answered: Result<Response, Refused>, cx: &Context) -> Result<Response, Refused> {
+    let Some(transaction) = cx.transaction() else { return answered };
+    if answered.as_ref().is_ok_and(|response| response.status().as_u16() < 400) {
+        transaction.clone().commit().await?;
+    } else {
+        transaction.roll_back().await;
+    }
+    answered
+}
+
+#[cfg(not(feature = "db"))]
+#[allow(
+    clippy::result_large_err,
+    clippy::unused_async,
+    reason = "as large as the other variant; with a database it waits"
+)]
+async fn written(answered: Result<Response, Refused>, _: &Context) -> Result<Response, Refused> {
+    answered
 }
 
 /// Tells an `Err` of the handler from an answer.

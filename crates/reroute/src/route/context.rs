@@ -1,3 +1,5 @@
+#[cfg(feature = "db")]
+use crate::db::Slot;
 use crate::{
     app::States,
     auth::{Auth, Principal},
@@ -47,6 +49,8 @@ pub struct Context {
     path: Option<PathAndQuery>,
     parameters: Parameters,
     caller: OnceLock<Option<Principal>>,
+    #[cfg(feature = "db")]
+    transaction: OnceLock<Arc<Slot>>,
 }
 
 /// Where in the path each parameter stands.
@@ -85,6 +89,8 @@ impl Context {
             path: place.path,
             parameters: place.parameters,
             caller: OnceLock::new(),
+            #[cfg(feature = "db")]
+            transaction: OnceLock::new(),
         }
     }
 
@@ -228,8 +234,29 @@ impl Context {
         self.resource().keyed(self.endpoint)
     }
 
+    /// The transaction of this request, which is `fresh` if nobody has asked for it before.
+    #[cfg(feature = "db")]
+    pub(crate) fn transaction_or(&self, fresh: impl FnOnce() -> Slot) -> Arc<Slot> {
+        self.transaction.get_or_init(|| Arc::new(fresh())).clone()
+    }
+
+    /// The transaction of this request, if somebody has asked for it.
+    #[cfg(feature = "db")]
+    pub(crate) fn transaction(&self) -> Option<&Arc<Slot>> {
+        self.transaction.get()
+    }
+
     pub(crate) fn shared(&self) -> &Shared {
         &self.shared
+    }
+}
+
+#[cfg(feature = "db")]
+impl Drop for Context {
+    fn drop(&mut self) {
+        if let Some(slot) = self.transaction.get() {
+            slot.abandon();
+        }
     }
 }
 

@@ -101,7 +101,7 @@ fn is_one_about(reasons: &[String], setting: &str) {
 }
 
 /// Keys whose effect no service shows that is called in process, each with who shows it.
-const SHOWN_ELSEWHERE: [(&str, &str); 31] = [
+const SHOWN_ELSEWHERE: [(&str, &str); 34] = [
     ("password_memory", "the tests of the cost of passwords"),
     ("rate_limit_keys", "the tests of the memory store"),
     ("redis_url", "the shop's limits"),
@@ -119,6 +119,9 @@ const SHOWN_ELSEWHERE: [(&str, &str); 31] = [
     ("tls_certificate", "the tests of the server"),
     ("tls_key", "the tests of the server"),
     ("database_url", "a start of a program"),
+    ("database_connections", "the tests of the database"),
+    ("database_acquire_timeout", "the tests of the database"),
+    ("database_statement_timeout", "the tests of the database"),
     ("cache_entries", "the tests of the cache"),
     ("cache_bytes", "the tests of the cache"),
     ("header_timeout", "the tests of the server"),
