@@ -5,7 +5,10 @@ use std::{
     fs,
     hash::{BuildHasher, RandomState},
     net::{Ipv4Addr, SocketAddr, TcpListener},
-    os::unix::{fs::chown, process::CommandExt},
+    os::unix::{
+        fs::{PermissionsExt, chown},
+        process::CommandExt,
+    },
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -21,12 +24,32 @@ pub struct PostgresServer {
 impl PostgresServer {
     /// Starts one, which answers when this returns.
     pub fn start() -> Self {
+        Self::prepared(|_| {})
+    }
+
+    /// Starts one that speaks TLS with this certificate, when it is asked to.
+    pub fn start_with_tls(certificate: &str, key: &str) -> Self {
+        Self::prepared(|data| {
+            for (name, text) in [("server.crt", certificate), ("server.key", key)] {
+                let path = data.join(name);
+                fs::write(&path, text).expect("it can be written");
+                fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("it is our own");
+                own(&path);
+            }
+            let mut settings = fs::read_to_string(data.join("postgresql.conf")).expect("there are settings");
+            settings.push_str("\nssl = on\n");
+            fs::write(data.join("postgresql.conf"), settings).expect("they can be written");
+        })
+    }
+
+    fn prepared(prepare: impl FnOnce(&Path)) -> Self {
         let folder = tempfile::Builder::new().prefix("pg-").tempdir().expect("a folder can be made");
         own(folder.path());
         let data = folder.path().join("data");
         run(as_postgres(&program("initdb"))
             .args(["--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C", "--pgdata"])
             .arg(&data));
+        prepare(&data);
         let mut server = Self { port: 0, folder, process: None };
         // Somebody else may take the port between its being free and its being used.
         for _ in 0..50 {
@@ -67,7 +90,15 @@ impl PostgresServer {
     /// Runs SQL in the database of this name, and gives back the rows, a line each, with `|` between the columns.
     pub fn ask_in(&self, database: &str, sql: &str) -> String {
         let mut command = Command::new(program("psql"));
-        command.args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1", "--command", sql]);
+        command.args([
+            "--no-psqlrc",
+            "--quiet",
+            "--tuples-only",
+            "--no-align",
+            "--set=ON_ERROR_STOP=1",
+            "--command",
+            sql,
+        ]);
         let output = command.arg(self.url_of(database)).output().expect("psql can be run");
         assert!(output.status.success(), "{sql}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8_lossy(&output.stdout).trim().to_owned()
