@@ -1,6 +1,6 @@
 //! 79 to 89: passwords and what is kept of them.
 
-use super::support::{Account, PASSWORD, Shop, at_once, newcomer, soak};
+use super::support::{Account, PASSWORD, Shop, at_once, database_url, newcomer, soak};
 use reroute::{
     Db,
     prelude::*,
@@ -36,7 +36,7 @@ fn store(shop: &Shop, account: &Account, hash: &str) {
 
 /// The hash that the account has.
 fn stored(shop: &Shop, account: &Account) -> String {
-    let url = format!("sqlite:{}", shop.home().join("shop.db").display());
+    let url = database_url(shop.home());
     let mut select = Query::select();
     let of = Expr::col("username").eq(account.username.as_str());
     select.column("password_hash").from("users").and_where(of);

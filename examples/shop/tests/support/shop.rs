@@ -10,6 +10,7 @@ use reroute::{
 };
 use serde_json::{Value, json};
 use std::{
+    collections::BTreeMap,
     io::{BufRead, BufReader, Read},
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -72,7 +73,7 @@ pub(crate) fn command(home: &Path) -> Command {
             command.env_remove(&*name);
         }
     }
-    command.current_dir(home).env("DATABASE_URL", format!("sqlite:{}", database(home).display()));
+    command.current_dir(home).env("DATABASE_URL", database_url(home));
     command.env("REROUTE_ENV", "test").env("REROUTE_PORT", "0");
     // Many requests from one address are no attack here.
     command.env("REROUTE_RATE_LIMITS", "observe").env("RUST_BACKTRACE", "1");
@@ -113,7 +114,27 @@ pub(crate) fn at_once<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -
     })
 }
 
-fn database(home: &Path) -> PathBuf {
+/// What `DATABASE_URL` says for the shops in this directory: a SQLite file there, or, where `SHOP_TEST_POSTGRES` names a server, a database of
+/// that server.
+pub(crate) fn database_url(home: &Path) -> String {
+    static MADE: Mutex<BTreeMap<PathBuf, String>> = Mutex::new(BTreeMap::new());
+    let Some(server) = std::env::var("SHOP_TEST_POSTGRES").ok() else {
+        return format!("sqlite:{}", file(home).display());
+    };
+    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    let url = made.entry(home.to_owned()).or_insert_with(|| {
+        let name = format!("shop_{}_{}", std::process::id(), unique("home"));
+        let created: reroute::Result<_> = reroute::runtime::block_on(async {
+            Ok(Db::connect(&server, false).await?.execute_unprepared(&format!("CREATE DATABASE {name}")).await?)
+        });
+        created.expect("a database can be made");
+        let (server, _) = server.rsplit_once('/').expect("a URL ends with a database");
+        format!("{server}/{name}")
+    });
+    url.clone()
+}
+
+fn file(home: &Path) -> PathBuf {
     home.join("shop.db")
 }
 
@@ -246,7 +267,7 @@ impl Shop {
 
     /// Does something to the database behind the shop's back.
     pub(crate) fn execute(&self, statement: &impl StatementBuilder) {
-        let url = format!("sqlite:{}", database(self.home()).display());
+        let url = database_url(self.home());
         let done: reroute::Result<_> = reroute::runtime::block_on(async {
             let db = Db::connect(&url, false).await?;
             db.execute(statement).await?;
@@ -257,7 +278,7 @@ impl Shop {
 
     /// How many rows a table has.
     pub(crate) fn count(&self, table: &'static str) -> usize {
-        let url = format!("sqlite:{}", database(self.home()).display());
+        let url = database_url(self.home());
         let found: reroute::Result<_> = reroute::runtime::block_on(async {
             let all = Query::select().column(Asterisk).from(table).to_owned();
             Ok(Db::connect(&url, false).await?.query_all(&all).await?.len())
@@ -265,16 +286,20 @@ impl Shop {
         found.expect("the table is there")
     }
 
-    /// Everything that stands in the files of the database.
+    /// Everything that stands in the database.
     pub(crate) fn database_bytes(&self) -> Vec<u8> {
-        let file = database(self.home());
+        let url = database_url(self.home());
+        if url.starts_with("postgres") {
+            return Command::new("pg_dump").arg(url).output().expect("pg_dump can be run").stdout;
+        }
+        let file = file(self.home());
         let log = file.with_file_name(format!("{}-wal", file.file_name().expect("it is a file").display()));
         [file, log].iter().flat_map(|file| std::fs::read(file).unwrap_or_default()).collect()
     }
 
     /// What `work` makes while somebody else writes to the database and does not come to an end.
     pub(crate) fn while_locked<T>(&self, statement: &impl StatementBuilder, work: impl FnOnce() -> T) -> T {
-        let url = format!("sqlite:{}", database(self.home()).display());
+        let url = database_url(self.home());
         let done: reroute::Result<_> = reroute::runtime::block_on(async {
             let transaction = Db::connect(&url, false).await?.begin().await?;
             transaction.execute(statement).await?;
