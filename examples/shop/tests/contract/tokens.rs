@@ -1,7 +1,7 @@
 //! Tokens: how they are had, how long they are good, and what ends them.
 
 use super::support::{Answer, PASSWORD, Shop, at_once, pair};
-use reroute::sea_orm::sea_query::Query;
+use reroute::{sea_orm::sea_query::Query, time::OffsetDateTime};
 use serde_json::json;
 
 fn refresh(shop: &Shop, token: &str) -> Answer {
@@ -145,7 +145,7 @@ fn sign_ins_whose_time_is_over_are_forgotten() {
     let shop = Shop::start();
     let account = shop.newcomer();
     let mut change = Query::update();
-    shop.execute(change.table("auth_families").value("expires_at", "2020-01-01 00:00:00+00:00"));
+    shop.execute(change.table("auth_families").value("expires_at", OffsetDateTime::UNIX_EPOCH));
     shop.sign_in(&account.username, PASSWORD);
     assert_eq!(shop.count("auth_families"), 1);
 }
