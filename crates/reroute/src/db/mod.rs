@@ -1,6 +1,7 @@
 //! The database.
 
 mod owned;
+mod sql;
 
 use crate::{
     error::{Error, Result},
@@ -15,6 +16,9 @@ use sea_orm::{
 use std::{ops::Deref, time::Duration};
 
 pub use owned::{OwnedBy, OwnedEntity};
+#[doc(hidden)]
+pub use sql::expand as sql_expand;
+pub use sql::{Queries, Sql, danger, like};
 
 /// How long a request waits for a connection of the pool, and a writer of SQLite for its turn.
 const WAIT: Duration = Duration::from_secs(5);
