@@ -96,6 +96,7 @@ impl Deref for Db {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "it hands on what has passed the lint where it was made")]
 #[async_trait]
 impl ConnectionTrait for Db {
     fn get_database_backend(&self) -> DbBackend {

@@ -16,6 +16,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult, TryGetableMany};
 ///
 /// All of them give 422 when the lists of a statement hold more than 10,000 values, or a number is larger than an `i64`; 503 when the database
 /// does not answer; 409 when what is unique is there already; else 500.
+#[expect(clippy::disallowed_methods, reason = "the text is a literal, or went through `danger`")]
 pub trait Queries: ConnectionTrait {
     /// All rows.
     ///
