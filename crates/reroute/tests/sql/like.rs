@@ -2,6 +2,10 @@ use crate::on_both;
 use reroute::{
     Db, Queries, Result,
     db::like::{self, Like},
+    sea_orm::{
+        ConnectionTrait, ExprTrait,
+        sea_query::{Expr, Order, Query},
+    },
     sql,
 };
 
@@ -45,6 +49,28 @@ async fn attack_128_each_text_matches_itself_and_nothing_else() -> Result<()> {
                 expected(|name, text| name.ends_with(text)),
                 "{text}"
             );
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn attack_128_the_builder_of_statements_takes_the_same_patterns() -> Result<()> {
+    on_both(async |db| {
+        names(&db).await?;
+        for (text, found) in
+            [("0%", vec!["100%"]), ("_", vec!["a_b"]), (r"\", vec![r"\%", r"back\slash"]), ("'", vec![NAMES[5]])]
+        {
+            let mut query = Query::select();
+            query
+                .column("name")
+                .from("names")
+                .and_where(Expr::col("name").like(like::contains(text)))
+                .order_by("name", Order::Asc);
+            let rows = db.query_all(&query).await?;
+            let names: Vec<String> = rows.iter().map(|row| row.try_get("", "name")).collect::<Result<_, _>>()?;
+            assert_eq!(names, found, "{text}");
         }
         Ok(())
     })

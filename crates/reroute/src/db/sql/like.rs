@@ -10,11 +10,31 @@
 //! # let _ = named;
 //! ```
 //!
+//! SeaORM's builder takes them as well, and escapes as they say:
+//!
+//! ```
+//! # mod product {
+//! #     use reroute::sea_orm::{self, entity::prelude::*};
+//! #     #[derive(Clone, Debug, DeriveEntityModel)]
+//! #     #[sea_orm(table_name = "products")]
+//! #     pub struct Model { #[sea_orm(primary_key)] pub id: i64, pub name: String }
+//! #     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+//! #     pub enum Relation {}
+//! #     impl ActiveModelBehavior for ActiveModel {}
+//! # }
+//! use reroute::{db::like, sea_orm::{ColumnTrait, EntityTrait, QueryFilter}};
+//!
+//! let named = product::Entity::find().filter(product::Column::Name.like(like::contains("100%")));
+//! # let _ = named;
+//! ```
+//!
 //! # Upper and lower case
 //!
 //! PostgreSQL tells them apart. SQLite does not for `A` to `Z`, and does for all other letters. Let the database fold both
 //! sides, and both fold alike for `A` to `Z`: `WHERE lower(name) LIKE lower(:query)`. Beyond them, SQLite's `lower` leaves a letter as it
 //! is.
+
+use sea_orm::sea_query::LikeExpr;
 
 /// A pattern of LIKE.
 ///
@@ -60,6 +80,12 @@ pub fn ends_with(text: &str) -> Like {
 /// A caller who writes patterns sees all that any of them matches.
 pub fn pattern(pattern: impl Into<String>) -> Like {
     Like(pattern.into())
+}
+
+impl From<Like> for LikeExpr {
+    fn from(like: Like) -> Self {
+        Self::new(like.0).escape('\\')
+    }
 }
 
 fn escaped(text: &str) -> String {
