@@ -1,6 +1,8 @@
 //! `sql!("… :name …", name = value)`.
 
 mod statement;
+#[cfg(test)]
+mod tests;
 mod token;
 
 use proc_macro2::{Span, TokenStream};

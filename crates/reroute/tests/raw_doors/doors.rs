@@ -3,7 +3,7 @@
 use reroute::{
     Db, Result,
     sea_orm::{
-        ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, Statement,
+        self, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, Statement,
         sea_query::{self, Alias, ColumnDef, Expr, Func, Index, Query, Table},
         sqlx,
     },

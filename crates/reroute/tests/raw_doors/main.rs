@@ -70,7 +70,10 @@ fn attack_128_each_raw_door_is_denied_and_nothing_else() {
     for message in messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()) {
         let message = &message["message"];
         let text = message["rendered"].as_str().unwrap_or_default();
-        if message["level"] != "error" || text.starts_with("error: could not compile") || message["spans"] == Value::Array(vec![]) {
+        if message["level"] != "error"
+            || text.starts_with("error: could not compile")
+            || message["spans"] == Value::Array(vec![])
+        {
             continue;
         }
         assert!(text.contains("use of a disallowed"), "{text}");
