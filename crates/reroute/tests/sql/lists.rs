@@ -1,5 +1,9 @@
 use crate::on_both;
-use reroute::{Db, Queries, Result, sql};
+use reroute::{
+    Db, Queries, Result,
+    sea_orm::{ConnectionTrait, DbBackend},
+    sql,
+};
 
 async fn numbers(db: &Db) -> Result<()> {
     db.run(sql!("CREATE TABLE numbers (n BIGINT, name TEXT)")).await?;
@@ -76,6 +80,20 @@ async fn lists_and_values_keep_their_places_whatever_their_order() -> Result<()>
         assert_eq!(db.values::<i64>(sql).await?, [2]);
         let sql = sql!("DELETE FROM numbers WHERE n NOT\n /* at all */ in ( :list ) AND name = :name", name = "three", list = &vec![2_i64]);
         assert_eq!(db.run(sql).await?, 1);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn an_array_is_one_value_where_there_are_arrays() -> Result<()> {
+    on_both(async |db| {
+        numbers(&db).await?;
+        let sql = sql!("SELECT n FROM numbers WHERE n = ANY (:list) ORDER BY n", list = vec![3_i64, 1]);
+        match db.get_database_backend() {
+            DbBackend::Sqlite => assert_eq!(db.values::<i64>(sql).await.expect_err("it has none").status(), 500),
+            _ => assert_eq!(db.values::<i64>(sql).await?, [1, 3]),
+        }
         Ok(())
     })
     .await

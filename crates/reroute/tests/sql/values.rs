@@ -127,6 +127,8 @@ async fn a_number_beyond_the_databases_own_is_refused() -> Result<()> {
     on_both(async |db| {
         let refused = db.value::<i64>(sql!("SELECT :n", n = u64::MAX)).await.expect_err("it is too large");
         assert_eq!(refused.status(), 422);
+        let refused = db.value::<i64>(sql!("SELECT :n", n = vec![1, u64::MAX])).await.expect_err("one is too large");
+        assert_eq!(refused.status(), 422);
         Ok(())
     })
     .await

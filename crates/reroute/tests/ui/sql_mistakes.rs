@@ -1,4 +1,4 @@
-use reroute::{db::like, prelude::*};
+use reroute::prelude::*;
 
 const TEXT: &str = "SELECT 1";
 
@@ -43,5 +43,5 @@ fn main() {
     // LIKE.
     let _ = sql!("SELECT * FROM users WHERE name LIKE '%' || :name || '%'", name);
     let _ = sql!("SELECT * FROM users WHERE name LIKE :name || '%'", name);
-    let _ = sql!(r"SELECT * FROM users WHERE name LIKE :name ESCAPE '\'", name = like::contains(name));
+    let _ = sql!(r"SELECT * FROM users WHERE name LIKE :name ESCAPE '\'", name);
 }

@@ -8,7 +8,7 @@ async fn wrong<T: FromQueryResult>(db: Db, name: String) -> Result<Vec<T>> {
     let _ = sql!("SELECT * FROM users WHERE name = :name", name = like::contains("ada"));
     // A list stands in `IN (…)`, which takes nothing else.
     let _ = sql!("SELECT * FROM users WHERE id IN (:id)", id = 7);
-    let _ = sql!("SELECT * FROM users WHERE id = :ids", ids = vec![1, 2]);
+    let _ = sql!("SELECT * FROM users WHERE id IN (:ids)", ids = vec![1, 2]);
     let _ = sql!("SELECT :unknown", unknown = Unknown);
     // What runs is made by `sql!`.
     db.run(format!("DELETE FROM users WHERE name = '{name}'")).await?;

@@ -65,11 +65,15 @@ impl Sql {
                 Bound::List(list) => values.extend(list),
             }
         }
-        if values
-            .iter()
-            .any(|value| matches!(value, Value::BigUnsigned(Some(number)) if i64::try_from(*number).is_err()))
-        {
-            return Err(too_much("A number is larger than what can be stored"));
+        for value in &values {
+            match value {
+                // Below, both of these would panic.
+                value if is_too_large(value) => return Err(too_much("A number is larger than what can be stored")),
+                Value::Array(..) if backend == DbBackend::Sqlite => {
+                    return Err(Error::internal("SQLite has no arrays: a list stands in `IN (:name)`"));
+                }
+                _ => {}
+            }
         }
         Ok(Statement { sql, values: Some(Values(values)), db_backend: backend })
     }
@@ -107,6 +111,14 @@ impl Text {
             sql.push_str(after);
         }
         Ok(Cow::Owned(sql))
+    }
+}
+
+fn is_too_large(value: &Value) -> bool {
+    match value {
+        Value::BigUnsigned(Some(number)) => i64::try_from(*number).is_err(),
+        Value::Array(_, Some(items)) => items.iter().any(is_too_large),
+        _ => false,
     }
 }
 
