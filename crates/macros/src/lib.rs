@@ -14,6 +14,7 @@ mod rate_limit;
 mod roles;
 mod route;
 mod scope;
+mod sql;
 mod timeout;
 
 use proc_macro::TokenStream;
@@ -149,6 +150,14 @@ pub fn input(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn output(arguments: TokenStream, item: TokenStream) -> TokenStream {
     data::output(arguments.into(), item.into()).unwrap_or_else(|error| error.into_compile_error()).into()
+}
+
+/// Makes a statement of SQL of one literal and its values: `sql!("SELECT * FROM products WHERE id = :id", id = 7)`.
+///
+/// What stands after the text is bound, never written into it. What else there is to know stands in `reroute::db`, beside `Sql`.
+#[proc_macro]
+pub fn sql(tokens: TokenStream) -> TokenStream {
+    sql::expand(tokens.into()).unwrap_or_else(|error| error.into_compile_error()).into()
 }
 
 /// Runs `async fn main` on reroute's runtime; an error ends the process with 1.

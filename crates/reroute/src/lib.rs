@@ -69,7 +69,7 @@ pub use auth::{Authenticate, Owned, Principal, Role};
 pub use cache::cache;
 pub use config::Environment;
 #[cfg(feature = "db")]
-pub use db::{Db, OwnedBy, OwnedEntity, Tx};
+pub use db::{Db, OwnedBy, OwnedEntity, Queries, Sql, Tx};
 pub use error::{Error, FieldError, OrNotFound, Result};
 pub use log::{SecurityLog, security_log};
 pub use params::{
@@ -80,6 +80,8 @@ pub use params::{
 pub use params::{File, Multipart};
 #[cfg(feature = "redis")]
 pub use redis::SharedStore;
+#[cfg(feature = "db")]
+pub use reroute_macros::sql;
 pub use reroute_macros::{
     cache, cors, input, main, output, public, rate_limit, raw_body, requires, roles, route, scope, timeout,
 };
@@ -102,7 +104,7 @@ pub mod prelude {
         State, cache, cors, input, output, public, rate_limit, raw_body, requires, roles, route, scope, timeout,
     };
     #[cfg(feature = "db")]
-    pub use crate::{Db, OwnedBy, Tx};
+    pub use crate::{Db, OwnedBy, Queries, Tx, sql};
     #[cfg(feature = "multipart")]
     pub use crate::{File, Multipart};
     pub use axum_core::{
@@ -117,6 +119,8 @@ pub mod prelude {
 pub mod __private {
     #[cfg(feature = "cache")]
     pub use crate::cache::function as cache;
+    #[cfg(feature = "db")]
+    pub use crate::db::sql_expand as sql;
     pub use crate::{
         auth::expand::role,
         error::{Error, Result},

@@ -69,9 +69,11 @@ impl Book {
             let listed = shop.get(&target).token(&ada).send().is(200).json();
             let items = listed["items"].as_array().expect("a page has items");
             let number = |order: &Value, name: &str| order[name].as_i64().expect("an order has it");
-            kept.extend(items.iter().map(|order| {
-                (number(order, "id"), (number(order, "product_id"), number(order, "quantity")))
-            }));
+            kept.extend(
+                items
+                    .iter()
+                    .map(|order| (number(order, "id"), (number(order, "product_id"), number(order, "quantity")))),
+            );
             if items.len() < 100 {
                 break;
             }

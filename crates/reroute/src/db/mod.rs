@@ -6,6 +6,7 @@
 mod connect;
 mod owned;
 mod retry;
+mod sql;
 mod transaction;
 mod turn;
 mod tx;
@@ -22,6 +23,9 @@ use turn::Turns;
 
 pub use connect::Pool;
 pub use owned::{OwnedBy, OwnedEntity};
+#[doc(hidden)]
+pub use sql::expand as sql_expand;
+pub use sql::{Queries, Sql, danger, like};
 pub use transaction::Transaction;
 pub use tx::Tx;
 
@@ -107,6 +111,7 @@ impl Db {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "it hands on what has passed the lint where it was made")]
 #[async_trait]
 impl ConnectionTrait for Db {
     fn get_database_backend(&self) -> DbBackend {

@@ -1,11 +1,7 @@
 //! Sessions of several processes: in a database, and in Redis.
 
 use super::{life::until, redis_server::RedisServer, *};
-use reroute::{
-    Db,
-    auth::create_tables,
-    sea_orm::{ConnectionTrait, Statement},
-};
+use reroute::{Db, Queries, Sql, auth::create_tables, sql};
 
 const SECRET: &str = "Zk3vq8Q1mWc7Jp0sXy5Rb2Ld9Nf6Hg4TtUuVvAaEeIiOo";
 
@@ -27,14 +23,13 @@ impl File {
         url(&self.folder)
     }
 
-    async fn run(&self, sql: &str) {
-        self.db.execute_unprepared(sql).await.expect("it can be written");
+    async fn run(&self, sql: Sql) {
+        self.db.run(sql).await.expect("it can be written");
     }
 
     async fn count(&self) -> i64 {
-        let ask = Statement::from_string(self.db.get_database_backend(), "SELECT COUNT(*) AS count FROM auth_sessions");
-        let row = self.db.query_one_raw(ask).await.expect("it can be asked").expect("there is a count");
-        row.try_get("", "count").expect("it is a number")
+        let count = self.db.value(sql!("SELECT COUNT(*) FROM auth_sessions")).await;
+        count.expect("it can be asked").expect("there is a count")
     }
 }
 
@@ -75,9 +70,9 @@ async fn the_database_holds_no_id() {
     let file = File::new().await;
     let running = on_file(&file, &Banned::default()).await;
     let browser = running.signed_in("ada").await;
-    let ask = Statement::from_string(file.db.get_database_backend(), "SELECT * FROM auth_sessions");
-    let row = file.db.query_one_raw(ask).await.expect("it can be asked").expect("there is a session");
-    let digest: String = row.try_get("", "digest").expect("it is a text");
+    let digest: Option<String> =
+        file.db.value(sql!("SELECT digest FROM auth_sessions")).await.expect("it can be asked");
+    let digest = digest.expect("there is a session");
     assert_eq!(digest, reroute::auth::token::Digest::of(browser.session()).to_hex());
     // Who reads it has nothing to sign in with.
     for stolen in [&*digest, &digest[..43]] {
@@ -91,19 +86,20 @@ async fn a_session_that_was_not_used_for_half_an_hour_is_over() {
     let banned = Banned::default();
     let running = on_file(&file, &banned).await;
     let browser = running.signed_in("ada").await;
-    let at = "strftime('%Y-%m-%d %H:%M:%S+00:00', 'now', ";
-    file.run(&format!("UPDATE auth_sessions SET seen_at = {at}'-29 minutes')")).await;
+    let seen =
+        |ago: &str| sql!("UPDATE auth_sessions SET seen_at = strftime('%Y-%m-%d %H:%M:%S+00:00', 'now', :ago)", ago);
+    file.run(seen("-29 minutes")).await;
     // Another process, which knows nothing yet. It writes the use down.
     let other = on_file(&file, &banned).await;
     assert_eq!(browser.at(other.server.address()).me().await, 200);
-    let used = "SELECT COUNT(*) AS count FROM auth_sessions WHERE seen_at > strftime('%Y-%m-%d %H:%M:%S', 'now', '-1 minutes')";
     until(async || {
-        let ask = Statement::from_string(file.db.get_database_backend(), used);
-        let row = file.db.query_one_raw(ask).await.expect("it can be asked").expect("there is a count");
-        row.try_get::<i64>("", "count").expect("it is a number") == 1
+        let used = sql!(
+            "SELECT COUNT(*) FROM auth_sessions WHERE seen_at > strftime('%Y-%m-%d %H:%M:%S', 'now', '-1 minutes')"
+        );
+        file.db.value::<i64>(used).await.expect("it can be asked") == Some(1)
     })
     .await;
-    file.run(&format!("UPDATE auth_sessions SET seen_at = {at}'-31 minutes')")).await;
+    file.run(seen("-31 minutes")).await;
     let third = on_file(&file, &banned).await;
     let answer = browser.at(third.server.address()).get("/me").await;
     assert_eq!((answer.status, &*answer.detail()), (401, "Token expired"));
@@ -117,8 +113,8 @@ async fn a_session_is_over_after_its_twelve_hours() {
     let file = File::new().await;
     let banned = Banned::default();
     let browser = on_file(&file, &banned).await.signed_in("ada").await;
-    for (left, status) in [("'+1 minutes')", 200), ("'-1 seconds')", 401)] {
-        file.run(&format!("UPDATE auth_sessions SET expires_at = strftime('%Y-%m-%d %H:%M:%S+00:00', 'now', {left}"))
+    for (left, status) in [("+1 minutes", 200), ("-1 seconds", 401)] {
+        file.run(sql!("UPDATE auth_sessions SET expires_at = strftime('%Y-%m-%d %H:%M:%S+00:00', 'now', :left)", left))
             .await;
         let running = on_file(&file, &banned).await;
         assert_eq!(browser.at(running.server.address()).me().await, status, "{left}");
@@ -144,7 +140,7 @@ async fn a_database_that_cannot_be_asked_lets_nobody_pass() {
     let banned = Banned::default();
     let browser = on_file(&file, &banned).await.signed_in("ada").await;
     let running = on_file(&file, &banned).await;
-    file.run("DROP TABLE auth_sessions").await;
+    file.run(sql!("DROP TABLE auth_sessions")).await;
     assert_eq!(browser.at(running.server.address()).me().await, 503);
     assert_eq!(running.browser().login("ada").await.status, 503);
 }

@@ -29,6 +29,30 @@ fn there_are_thirty_demo_products_whose_names_sort_otherwise_than_their_ids() {
 }
 
 #[test]
+fn attack_128_a_search_finds_what_has_the_text_and_counts_all_of_it() {
+    let shop = Shop::start();
+    let listed = shop.get("/products?per_page=100").send().is(200).json();
+    let items = listed["items"].as_array().cloned().unwrap_or_default();
+    let text = |item: &Value, name: &str| item[name].as_str().unwrap_or_default().to_ascii_lowercase();
+    let name = text(&items[0], "name");
+    let word = name.split(' ').next().unwrap_or_default();
+    let has_it = |item: &&Value| text(item, "name").contains(word) || text(item, "description").contains(word);
+    let ids: Vec<&Value> = items.iter().filter(has_it).map(|item| &item["id"]).collect();
+    for spelling in [word.to_owned(), word.to_ascii_uppercase()] {
+        let found = shop.get(&format!("/products/search?query={spelling}&per_page=100")).send().is(200).json();
+        assert_eq!(found["total"], ids.len(), "{found}");
+        let found = found["items"].as_array().cloned().unwrap_or_default();
+        assert_eq!(found.iter().map(|item| &item["id"]).collect::<Vec<_>>(), ids);
+    }
+    let first = shop.get(&format!("/products/search?query={word}&per_page=1")).send().is(200).json();
+    assert_eq!((&first["total"], first["items"].as_array().map(Vec::len)), (&json!(ids.len()), Some(1)));
+    for nothing in ["%25", "_", "%5C", "%27", "%27%20OR%20%271%27%3D%271", "%25%27%20--"] {
+        let found = shop.get(&format!("/products/search?query={nothing}")).send().is(200).json();
+        assert_eq!((&found["total"], &found["items"]), (&json!(0), &json!([])), "{nothing}");
+    }
+}
+
+#[test]
 fn what_is_not_there_is_404() {
     let shop = Shop::shared();
     for id in ["0", "-1", "999999", "9223372036854775807"] {

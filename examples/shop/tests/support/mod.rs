@@ -8,4 +8,6 @@ mod shop;
 
 pub(crate) use answer::Answer;
 pub(crate) use http::{Connection, Request};
-pub(crate) use shop::{Account, PASSWORD, Shop, at_once, command, database_url, kill, newcomer, pair, soak, unique, until};
+pub(crate) use shop::{
+    Account, PASSWORD, Shop, at_once, command, database_url, kill, newcomer, pair, soak, unique, until,
+};

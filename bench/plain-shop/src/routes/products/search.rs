@@ -1,4 +1,5 @@
 //! Looking for products.
+#![expect(clippy::disallowed_methods, reason = "it is what a shop without reroute writes")]
 
 use crate::{
     AppState,

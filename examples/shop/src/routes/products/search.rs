@@ -1,10 +1,7 @@
 //! Looking for products.
 
 use crate::models::product;
-use reroute::{
-    prelude::*,
-    sea_orm::{ConnectionTrait, EntityTrait, Statement},
-};
+use reroute::{db::like, prelude::*};
 
 #[route]
 pub struct Search {
@@ -21,36 +18,21 @@ impl Search {
         #[query(min_length = 1, max_length = 100)] query: String,
         page: Page,
     ) -> Result<Json<Listing<product::Public>>> {
-        let (pattern, limit, offset) = (containing(&query), page.limit(), page.offset());
-        let backend = self.db.get_database_backend();
-        let found = Statement::from_sql_and_values(
-            backend,
-            r"SELECT * FROM products WHERE lower(name) LIKE lower($1) ESCAPE '\' OR lower(description) LIKE lower($1) ESCAPE '\' ORDER BY id LIMIT $2 OFFSET $3",
-            [pattern.clone().into(), (limit as i64).into(), (offset as i64).into()],
+        let (limit, offset, query) = (page.limit() as i64, page.offset() as i64, like::contains(&query));
+        let found = sql!(
+            "SELECT * FROM products
+             WHERE lower(name) LIKE lower(:query) OR lower(description) LIKE lower(:query)
+             ORDER BY id LIMIT :limit OFFSET :offset",
+            query = &query,
+            limit,
+            offset,
         );
-        let count = Statement::from_sql_and_values(
-            backend,
-            r"SELECT count(*) AS total FROM products WHERE lower(name) LIKE lower($1) ESCAPE '\' OR lower(description) LIKE lower($1) ESCAPE '\'",
-            [pattern.into()],
+        let count = sql!(
+            "SELECT count(*) FROM products WHERE lower(name) LIKE lower(:query) OR lower(description) LIKE lower(:query)",
+            query,
         );
-        let products = product::Entity::find().from_raw_sql(found).all(&self.db).await?;
-        let total: i64 = match self.db.query_one_raw(count).await? {
-            Some(row) => row.try_get("", "total")?,
-            None => 0,
-        };
+        let products: Vec<product::Model> = self.db.all(found).await?;
+        let total: i64 = self.db.value(count).await?.unwrap_or(0);
         Ok(Json(page.of(products.into_iter().map(Into::into).collect(), total.try_into()?)))
     }
-}
-
-/// The pattern of LIKE for texts that contain `text`: `%` and `_` match themselves.
-fn containing(text: &str) -> String {
-    let mut pattern = String::from("%");
-    for c in text.chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    pattern
 }
