@@ -34,6 +34,7 @@
 //! | [`params`] | what the caller wrote, typed and validated |
 //! | [`auth`] | who is calling |
 //! | `cache` | answers and results that are kept; with the feature `cache` |
+//! | `model` | rows of a database, as types; with the feature `db` |
 //! | `html` | HTML of users, cleaned or escaped; with the feature `html` |
 //! | [`log`](mod@log) | security events |
 //! | [`error`] | what went wrong, and its form on the wire |
@@ -55,6 +56,8 @@ pub mod guard;
 pub mod html;
 pub mod limit;
 pub mod log;
+#[cfg(feature = "db")]
+pub mod model;
 pub mod params;
 #[cfg(feature = "redis")]
 mod redis;
@@ -72,6 +75,8 @@ pub use config::Environment;
 pub use db::{Db, OwnedBy, OwnedEntity};
 pub use error::{Error, FieldError, OrNotFound, Result};
 pub use log::{SecurityLog, security_log};
+#[cfg(feature = "db")]
+pub use model::{Record, Rows};
 pub use params::{
     Cookie, Created, Direction, Form, Header, IfNoneMatch, Input, Json, Listing, OrderBy, Output, Page, Path, Query,
     Sortable, State,
@@ -80,6 +85,8 @@ pub use params::{
 pub use params::{File, Multipart};
 #[cfg(feature = "redis")]
 pub use redis::SharedStore;
+#[cfg(feature = "db")]
+pub use reroute_macros::model;
 pub use reroute_macros::{
     cache, cors, input, main, output, public, rate_limit, raw_body, requires, roles, route, scope, timeout,
 };
@@ -102,7 +109,10 @@ pub mod prelude {
         State, cache, cors, input, output, public, rate_limit, raw_body, requires, roles, route, scope, timeout,
     };
     #[cfg(feature = "db")]
-    pub use crate::{Db, OwnedBy};
+    pub use crate::{
+        Db, OwnedBy, Record, Rows, model,
+        model::{ColumnOf as _, IntoRows as _, PageOrder as _},
+    };
     #[cfg(feature = "multipart")]
     pub use crate::{File, Multipart};
     pub use axum_core::{
@@ -117,6 +127,8 @@ pub mod prelude {
 pub mod __private {
     #[cfg(feature = "cache")]
     pub use crate::cache::function as cache;
+    #[cfg(feature = "db")]
+    pub use crate::model::expand as model;
     pub use crate::{
         auth::expand::role,
         error::{Error, Result},

@@ -1,0 +1,243 @@
+use super::{ColumnsOf, Record};
+use crate::{
+    error::{Error, Result},
+    params::{Direction, OrderBy, Page},
+};
+use reroute_core::order_by;
+use sea_orm::{Condition, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Select, sea_query::IntoCondition};
+
+/// How many rows are read where nothing is said.
+const DEFAULT: u64 = 100;
+
+/// The most rows that are read at once.
+const MOST: u64 = 1000;
+
+/// Which rows of a table are read, and in which order.
+#[derive(Clone, Debug)]
+pub struct Rows<M: Record> {
+    condition: Condition,
+    order: Vec<(ColumnsOf<M>, Direction)>,
+    limit: u64,
+    offset: u64,
+}
+
+impl<M: Record> Default for Rows<M> {
+    fn default() -> Self {
+        Self { condition: Condition::all(), order: Vec::new(), limit: DEFAULT, offset: 0 }
+    }
+}
+
+impl<M: Record> Rows<M> {
+    /// The first 100 by their id.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sorted by this column, the least first, and where rows are alike in it as said further on.
+    ///
+    /// # Errors
+    ///
+    /// 422 when it is a text that names none of the columns that a request may name.
+    pub fn order_by(self, column: impl ColumnOf<M>) -> Result<Self> {
+        Ok(self.sorted(column.column()?, Direction::Asc))
+    }
+
+    /// As [`order_by`](Self::order_by), the greatest first.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn order_by_desc(self, column: impl ColumnOf<M>) -> Result<Self> {
+        Ok(self.sorted(column.column()?, Direction::Desc))
+    }
+
+    /// Only those for which this holds, too.
+    pub fn filter(mut self, condition: impl IntoCondition) -> Self {
+        self.condition = self.condition.add(condition.into_condition());
+        self
+    }
+
+    /// At most so many.
+    ///
+    /// # Errors
+    ///
+    /// 422 for another number than 1 to 1000.
+    pub fn limit(mut self, limit: u64) -> Result<Self> {
+        if !(1..=MOST).contains(&limit) {
+            return Err(Error::unprocessable("limit", "range", "must be an integer from 1 to 1000"));
+        }
+        self.limit = limit;
+        Ok(self)
+    }
+
+    /// Without the first so many.
+    pub fn offset(mut self, offset: u64) -> Self {
+        self.offset = offset;
+        self
+    }
+
+    /// What this asks for, too.
+    pub fn with(self, more: impl IntoRows<M>) -> Self {
+        more.narrow(self)
+    }
+
+    fn sorted(mut self, column: ColumnsOf<M>, direction: Direction) -> Self {
+        self.order.push((column, direction));
+        self
+    }
+
+    /// All of them, in no order.
+    pub(super) fn matching(&self) -> Select<M::Entity> {
+        let all = M::Entity::find();
+        if self.condition.is_empty() { all } else { all.filter(self.condition.clone()) }
+    }
+
+    /// The order, which no two rows share a place in.
+    fn total_order(&self) -> impl Iterator<Item = (ColumnsOf<M>, Direction)> + '_ {
+        // In the direction of what comes before it: an index over both serves either way.
+        let direction = self.order.last().map(|(_, direction)| *direction).unwrap_or_default();
+        self.order.iter().copied().chain([(M::ID, direction)])
+    }
+
+    /// The query.
+    pub(super) fn select(&self) -> Select<M::Entity> {
+        let mut query = self.matching();
+        for (column, direction) in self.total_order() {
+            query = query.order_by(
+                column,
+                match direction {
+                    Direction::Asc => Order::Asc,
+                    Direction::Desc => Order::Desc,
+                },
+            );
+        }
+        query.limit(self.limit).offset((self.offset > 0).then_some(self.offset))
+    }
+}
+
+/// What says which rows are read: [`Rows`], [`Page`], [`OrderBy`], several of them as a tuple, and `()` for nothing in particular.
+pub trait IntoRows<M: Record>: Sized {
+    /// `rows`, and what this says of them.
+    fn narrow(self, rows: Rows<M>) -> Rows<M>;
+
+    /// What this says.
+    fn into_rows(self) -> Rows<M> {
+        self.narrow(Rows::new())
+    }
+}
+
+impl<M: Record> IntoRows<M> for Rows<M> {
+    fn narrow(self, mut rows: Rows<M>) -> Rows<M> {
+        rows.order.extend(self.order);
+        if !self.condition.is_empty() {
+            rows.condition = rows.condition.add(self.condition);
+        }
+        Rows { limit: self.limit, offset: self.offset, ..rows }
+    }
+}
+
+impl<M: Record> IntoRows<M> for Page {
+    fn narrow(self, rows: Rows<M>) -> Rows<M> {
+        Rows { limit: self.limit(), offset: self.offset(), ..rows }
+    }
+}
+
+impl<M: Record> IntoRows<M> for OrderBy<M> {
+    fn narrow(self, rows: Rows<M>) -> Rows<M> {
+        let named = self.column().and_then(|name| M::PUBLIC.iter().find(|(other, _)| *other == name));
+        match named {
+            Some((_, column)) => rows.sorted(*column, self.direction()),
+            // `?direction=desc` alone is of the primary key.
+            None if self.direction() == Direction::Desc => rows.sorted(M::ID, Direction::Desc),
+            None => rows,
+        }
+    }
+}
+
+impl<M: Record> IntoRows<M> for () {
+    fn narrow(self, rows: Rows<M>) -> Rows<M> {
+        rows
+    }
+}
+
+macro_rules! tuples {
+    ($($($part:ident)*;)*) => {
+        $(impl<M: Record, $($part: IntoRows<M>),*> IntoRows<M> for ($($part,)*) {
+            fn narrow(self, rows: Rows<M>) -> Rows<M> {
+                #[allow(non_snake_case, reason = "each is called like its type")]
+                let ($($part,)*) = self;
+                $(let rows = $part.narrow(rows);)*
+                rows
+            }
+        })*
+    };
+}
+
+tuples! {
+    A;
+    A B;
+    A B C;
+    A B C D;
+}
+
+/// A column of `M`: one of `enum Column`, or its name as a text, which is compared to the letter.
+pub trait ColumnOf<M: Record> {
+    /// The column.
+    ///
+    /// # Errors
+    ///
+    /// 422 when a text names none of the columns that a request may name.
+    fn column(self) -> Result<ColumnsOf<M>>;
+}
+
+impl<M: Record> ColumnOf<M> for &str {
+    fn column(self) -> Result<ColumnsOf<M>> {
+        let name = order_by::column(self, M::COLUMNS)
+            .map_err(|invalid| Error::unprocessable("order_by", "column", invalid.to_string()))?;
+        let column = M::PUBLIC.iter().find(|(other, _)| *other == name);
+        column.map(|(_, column)| *column).ok_or_else(|| Error::internal("a sortable column is no column"))
+    }
+}
+
+impl<M: Record> ColumnOf<M> for &String {
+    fn column(self) -> Result<ColumnsOf<M>> {
+        ColumnOf::<M>::column(self.as_str())
+    }
+}
+
+/// `Page::new(1, 20).order_by("name")?`: a page of an order.
+pub trait PageOrder {
+    /// The page, of rows that are sorted by this column, the least first.
+    ///
+    /// # Errors
+    ///
+    /// 422 when there is no such page, or no such column.
+    fn order_by<M: Record>(self, column: impl ColumnOf<M>) -> Result<Rows<M>>;
+
+    /// As [`order_by`](Self::order_by), the greatest first.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    fn order_by_desc<M: Record>(self, column: impl ColumnOf<M>) -> Result<Rows<M>>;
+}
+
+impl PageOrder for Page {
+    fn order_by<M: Record>(self, column: impl ColumnOf<M>) -> Result<Rows<M>> {
+        self.into_rows().order_by(column)
+    }
+
+    fn order_by_desc<M: Record>(self, column: impl ColumnOf<M>) -> Result<Rows<M>> {
+        self.into_rows().order_by_desc(column)
+    }
+}
+
+impl PageOrder for Result<Page> {
+    fn order_by<M: Record>(self, column: impl ColumnOf<M>) -> Result<Rows<M>> {
+        self?.order_by(column)
+    }
+
+    fn order_by_desc<M: Record>(self, column: impl ColumnOf<M>) -> Result<Rows<M>> {
+        self?.order_by_desc(column)
+    }
+}
