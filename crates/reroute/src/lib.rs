@@ -76,7 +76,7 @@ pub use db::{Db, OwnedBy, OwnedEntity};
 pub use error::{Error, FieldError, OrNotFound, Result};
 pub use log::{SecurityLog, security_log};
 #[cfg(feature = "db")]
-pub use model::{Record, Rows};
+pub use model::{After, Filter, Record, Rows, Slice};
 pub use params::{
     Cookie, Created, Direction, Form, Header, IfNoneMatch, Input, Json, Listing, OrderBy, Output, Page, Path, Query,
     Sortable, State,
@@ -103,15 +103,15 @@ pub use time;
 
 /// What a route file names, in one line: `use reroute::prelude::*;`.
 pub mod prelude {
+    #[cfg(feature = "db")]
+    pub use crate::{
+        After, Db, Filter, OwnedBy, Record, Rows, Slice, model,
+        model::{ColumnOf as _, IntoRows as _, PageOrder as _},
+    };
     pub use crate::{
         App, Authenticate, Context, Cookie, Created, Direction, Error, FieldError, Form, Header, IfNoneMatch, Json,
         Listing, OrNotFound, OrderBy, Output, Owned, Page, Path, Principal, Query, RequestHead, Result, Sortable,
         State, cache, cors, input, output, public, rate_limit, raw_body, requires, roles, route, scope, timeout,
-    };
-    #[cfg(feature = "db")]
-    pub use crate::{
-        Db, OwnedBy, Record, Rows, model,
-        model::{ColumnOf as _, IntoRows as _, PageOrder as _},
     };
     #[cfg(feature = "multipart")]
     pub use crate::{File, Multipart};

@@ -1,10 +1,16 @@
 //! Models.
 
+mod comparison;
 #[doc(hidden)]
 pub mod expand;
+mod filter;
+mod keyset;
+mod kind;
 mod record;
 mod rows;
 
+pub use filter::Filter;
+pub use keyset::{After, Slice};
 pub use record::Record;
 pub use rows::{ColumnOf, IntoRows, PageOrder, Rows};
 

@@ -1,11 +1,15 @@
-use super::{ColumnsOf, rows::IntoRows};
+use super::{
+    ColumnsOf,
+    keyset::{After, Places, Slice},
+    rows::IntoRows,
+};
 use crate::{
     error::{Error, Result},
     params::{Listing, Page, Sortable},
 };
 use sea_orm::{
-    ActiveModelBehavior, ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IntoActiveModel, ModelTrait,
-    PaginatorTrait, PrimaryKeyTrait, QuerySelect,
+    ActiveModelBehavior, ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IntoActiveModel,
+    ModelTrait, PaginatorTrait, PrimaryKeyTrait, QueryFilter, QuerySelect,
 };
 use std::future::Future;
 
@@ -57,7 +61,7 @@ pub trait Record:
     ///
     /// As the database says.
     fn get_all(db: &impl ConnectionTrait, rows: impl IntoRows<Self>) -> impl Future<Output = Result<Vec<Self>>> + Send {
-        let query = rows.into_rows().select();
+        let query = rows.into_rows().select(db.get_database_backend());
         async move { Ok(query.all(db).await?) }
     }
 
@@ -72,10 +76,47 @@ pub trait Record:
         rows: impl IntoRows<Self>,
     ) -> impl Future<Output = Result<Listing<Self>>> + Send {
         let rows = page.narrow(rows.into_rows());
-        let (all, query) = (rows.matching(), rows.select());
+        let (all, query) = (rows.matching(db.get_database_backend()), rows.select(db.get_database_backend()));
         async move {
             let total = all.count(db).await?;
             Ok(page.of(query.all(db).await?, total))
+        }
+    }
+
+    /// The rows after a cursor, which cost the same wherever they are in the table: no row before them is read, if an index covers the
+    /// order and the id.
+    ///
+    /// What is said of an offset or a limit in `rows` does not count. Rows that are written meanwhile before the cursor are on no later
+    /// page, and move none of the later ones.
+    ///
+    /// # Errors
+    ///
+    /// 422 when the cursor is none of this order, or the order has a column that may hold nothing, or no number, text or time; else as the
+    /// database says.
+    fn after(
+        db: &impl ConnectionTrait,
+        after: &After,
+        rows: impl IntoRows<Self>,
+    ) -> impl Future<Output = Result<Slice<Self>>> + Send {
+        let rows = rows.into_rows();
+        let planned = Places::<Self>::of(rows.total_order()).and_then(|places| {
+            let beyond = places.beyond(after)?;
+            Ok((places, beyond))
+        });
+        let mut query = rows.select(db.get_database_backend());
+        let limit = after.limit();
+        async move {
+            let (places, beyond) = planned?;
+            if let Some(beyond) = beyond {
+                query = query.filter(beyond);
+            }
+            // One more says whether there are more.
+            let most = usize::try_from(limit).unwrap_or(usize::MAX);
+            let mut items = query.limit(limit + 1).offset(None).all(db).await?;
+            let has_more = items.len() > most;
+            items.truncate(most);
+            let next = items.last().filter(|_| has_more).map(|last| places.cursor(last)).transpose()?;
+            Ok(Slice { items, next })
         }
     }
 
@@ -115,7 +156,7 @@ pub trait Record:
     ///
     /// As the database says.
     fn count(db: &impl ConnectionTrait, rows: impl IntoRows<Self>) -> impl Future<Output = Result<u64>> + Send {
-        let query = rows.into_rows().matching();
+        let query = rows.into_rows().matching(db.get_database_backend());
         async move { Ok(query.count(db).await?) }
     }
 

@@ -1,10 +1,13 @@
-use super::{ColumnsOf, Record};
+use super::{ColumnsOf, Record, comparison::Comparison};
 use crate::{
     error::{Error, Result},
     params::{Direction, OrderBy, Page},
 };
 use reroute_core::order_by;
-use sea_orm::{Condition, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Select, sea_query::IntoCondition};
+use sea_orm::{
+    Condition, DbBackend, EntityTrait, IdenStatic, Order, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::IntoCondition,
+};
 
 /// How many rows are read where nothing is said.
 const DEFAULT: u64 = 100;
@@ -16,6 +19,8 @@ const MOST: u64 = 1000;
 #[derive(Clone, Debug)]
 pub struct Rows<M: Record> {
     condition: Condition,
+    /// What a request asked for: how it is said depends on the database.
+    tests: Vec<(ColumnsOf<M>, Comparison)>,
     order: Vec<(ColumnsOf<M>, Direction)>,
     limit: u64,
     offset: u64,
@@ -23,7 +28,7 @@ pub struct Rows<M: Record> {
 
 impl<M: Record> Default for Rows<M> {
     fn default() -> Self {
-        Self { condition: Condition::all(), order: Vec::new(), limit: DEFAULT, offset: 0 }
+        Self { condition: Condition::all(), tests: Vec::new(), order: Vec::new(), limit: DEFAULT, offset: 0 }
     }
 }
 
@@ -86,22 +91,40 @@ impl<M: Record> Rows<M> {
         self
     }
 
+    pub(super) fn compared(mut self, tests: impl IntoIterator<Item = (ColumnsOf<M>, Comparison)>) -> Self {
+        self.tests.extend(tests);
+        self
+    }
+
     /// All of them, in no order.
-    pub(super) fn matching(&self) -> Select<M::Entity> {
-        let all = M::Entity::find();
-        if self.condition.is_empty() { all } else { all.filter(self.condition.clone()) }
+    pub(super) fn matching(&self, backend: DbBackend) -> Select<M::Entity> {
+        let mut all = M::Entity::find();
+        if !self.condition.is_empty() {
+            all = all.filter(self.condition.clone());
+        }
+        for (column, comparison) in &self.tests {
+            all = all.filter(comparison.condition::<M>(*column, backend));
+        }
+        all
     }
 
     /// The order, which no two rows share a place in.
-    fn total_order(&self) -> impl Iterator<Item = (ColumnsOf<M>, Direction)> + '_ {
-        // In the direction of what comes before it: an index over both serves either way.
-        let direction = self.order.last().map(|(_, direction)| *direction).unwrap_or_default();
-        self.order.iter().copied().chain([(M::ID, direction)])
+    pub(super) fn total_order(&self) -> Vec<(ColumnsOf<M>, Direction)> {
+        let mut order = self.order.clone();
+        if let Some(at) = order.iter().position(|(column, _)| column.as_str() == M::ID.as_str()) {
+            // No two rows are alike in it: what follows says nothing more.
+            order.truncate(at + 1);
+        } else {
+            // In the direction of what comes before it: an index over both serves either way.
+            let direction = order.last().map(|(_, direction)| *direction).unwrap_or_default();
+            order.push((M::ID, direction));
+        }
+        order
     }
 
     /// The query.
-    pub(super) fn select(&self) -> Select<M::Entity> {
-        let mut query = self.matching();
+    pub(super) fn select(&self, backend: DbBackend) -> Select<M::Entity> {
+        let mut query = self.matching(backend);
         for (column, direction) in self.total_order() {
             query = query.order_by(
                 column,
@@ -129,6 +152,7 @@ pub trait IntoRows<M: Record>: Sized {
 impl<M: Record> IntoRows<M> for Rows<M> {
     fn narrow(self, mut rows: Rows<M>) -> Rows<M> {
         rows.order.extend(self.order);
+        rows.tests.extend(self.tests);
         if !self.condition.is_empty() {
             rows.condition = rows.condition.add(self.condition);
         }

@@ -118,10 +118,11 @@ pub use state::State;
 pub(crate) use self::{
     etag::{etag_of, not_modified},
     head::cookies,
-    query::Pairs,
 };
 pub(crate) use body::{TooSlow, drain, too_large};
 pub(crate) use extract::part;
+#[cfg(any(feature = "cache", feature = "db"))]
+pub(crate) use query::Pairs;
 pub(crate) use value::{float, integer};
 
 #[doc(hidden)]
