@@ -91,8 +91,9 @@ fn entity(item: &ItemStruct, arguments: &Arguments) -> Result<TokenStream> {
         #[allow(unused_imports)]
         use ::reroute::__private::model::scope::*;
 
-        #(#attrs)*
+        // First, so that it sees what is derived before the fields that are no columns are gone.
         #[::reroute::sea_orm::model]
+        #(#attrs)*
         #[derive(Clone, PartialEq, DeriveEntityModel)]
         #[sea_orm(table_name = #table)]
         #vis struct Model #fields

@@ -38,8 +38,11 @@ impl Comparison {
 
 /// Whether a text is like a pattern, whatever the case of its letters: SQLite's own `LIKE` looks at those of ASCII alone.
 fn like(text: SimpleExpr, pattern: String, backend: DbBackend) -> SimpleExpr {
-    let pattern = LikeExpr::new(pattern).escape('\\');
-    if backend == DbBackend::Postgres { text.ilike(pattern) } else { text.like(pattern) }
+    match backend {
+        // The backslash is its own way to say so.
+        DbBackend::Postgres => text.ilike(pattern),
+        _ => text.like(LikeExpr::new(pattern).escape('\\')),
+    }
 }
 
 /// A text that matches itself alone.

@@ -18,6 +18,7 @@ pub mod scope {
             EntityName, EntityTrait, EnumIter, Expr, ForeignKeyAction, HasMany, HasOne, Iden, IdenStatic, Linked,
             LoaderTrait, ModelTrait, PaginatorTrait, PrimaryKeyArity, PrimaryKeyToColumn, PrimaryKeyTrait, QueryFilter,
             Related, RelatedSelfVia, RelationDef, RelationTrait, Select, StringLen, TimeDateTimeWithTimeZone,
+            async_trait,
         },
     };
 }

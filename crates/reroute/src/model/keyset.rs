@@ -1,4 +1,4 @@
-use super::{ColumnsOf, Record, kind::Kind};
+use super::{ColumnsOf, Record, Rows, kind::Kind};
 use crate::{
     error::{Error, FieldError, Result},
     params::{Direction, Output, Pairs, integer},
@@ -8,8 +8,8 @@ use axum_core::extract::FromRequestParts;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::request::Parts;
 use sea_orm::{
-    ColumnTrait, Condition, ExprTrait, IdenStatic, Value,
-    sea_query::{Expr, SimpleExpr},
+    ColumnTrait, DbBackend, ExprTrait, IdenStatic, QueryFilter, QuerySelect, QueryTrait, Value,
+    sea_query::{Expr, Query, SelectStatement, SimpleExpr, UnionType},
 };
 use serde::Serialize;
 
@@ -142,11 +142,34 @@ impl<M: Record> Places<M> {
         Ok(places)
     }
 
-    /// What holds for the rows that come after the cursor.
-    pub(super) fn beyond(&self, after: &After) -> Result<Option<Condition>> {
+    /// What holds for the rows of `rows` that come after the cursor, `limit` of them at least.
+    pub(super) fn beyond(
+        &self,
+        after: &After,
+        rows: &Rows<M>,
+        limit: u64,
+        backend: DbBackend,
+    ) -> Result<Option<SimpleExpr>> {
         let Some(cursor) = &after.cursor else { return Ok(None) };
         let values = self.read(cursor).ok_or_else(|| Error::invalid(vec![forged()]))?;
-        Ok(Some(self.condition(&values)))
+        let last = values.len() - 1;
+        let is_one_way = self.columns.iter().all(|place| place.direction == self.columns[0].direction);
+        Ok(Some(if last == 0 {
+            self.columns[0].further(&values[0])
+        } else if backend == DbBackend::Postgres && is_one_way {
+            self.columns[0].direction.further(
+                Expr::tuple(self.columns.iter().map(Place::value)),
+                Expr::tuple(values.iter().cloned().map(Expr::val)),
+            )
+        } else {
+            // Rows that are alike in all columns but the last, and further in that one; then those that are alike in all but the last two …
+            let arms = (0..=last).rev().map(|at| self.arm(rows, &values, at, limit, backend));
+            let together = arms.reduce(|mut all, arm| {
+                all.union(UnionType::All, arm);
+                all
+            });
+            together.map_or_else(|| Expr::val(false), |together| Expr::col(M::ID.as_column_ref()).in_subquery(together))
+        }))
     }
 
     /// The cursor of a row.
@@ -171,33 +194,15 @@ impl<M: Record> Places<M> {
         self.columns.iter().zip(texts).map(|(place, text)| place.kind.parse(text).ok()).collect()
     }
 
-    fn condition(&self, values: &[Value]) -> Condition {
-        let first = &self.columns[0];
-        if self.columns.iter().all(|place| place.direction == first.direction) {
-            // Rows are compared as they are sorted: an index over the columns finds the place at once, however many are alike in the
-            // first of them.
-            let row = Expr::tuple(self.columns.iter().map(Place::value));
-            let bound = Expr::tuple(values.iter().cloned().map(Expr::val));
-            return Condition::all().add(further(row, bound, first.direction));
+    /// The ids of the first rows that are like the values before the column `at`, and further in it. An index over the order finds them
+    /// at once: SQLite compares no whole row by it that the primary key is a part of, and neither database one that is sorted both ways.
+    fn arm(&self, rows: &Rows<M>, values: &[Value], at: usize, limit: u64, backend: DbBackend) -> SelectStatement {
+        let mut arm = rows.select(backend).select_only().column(M::ID).limit(limit).offset(None);
+        for (place, value) in self.columns[..at].iter().zip(values) {
+            arm = arm.filter(place.value().eq(value.clone()));
         }
-        // What comes after in the last column, or in one before it.
-        let mut beyond: Option<Condition> = None;
-        for (place, value) in self.columns.iter().zip(values).rev() {
-            let here = further(place.value(), Expr::val(value.clone()), place.direction);
-            beyond = Some(match beyond {
-                None => Condition::all().add(here),
-                Some(later) => {
-                    let alike = Condition::all().add(place.value().eq(value.clone())).add(later);
-                    Condition::any().add(here).add(alike)
-                }
-            });
-        }
-        // Said once more of the first column alone, so that an index over it serves.
-        let at_least = match first.direction {
-            Direction::Asc => first.value().gte(values[0].clone()),
-            Direction::Desc => first.value().lte(values[0].clone()),
-        };
-        Condition::all().add(at_least).add_option(beyond)
+        arm = arm.filter(self.columns[at].further(&values[at]));
+        Query::select().column(M::ID).from_subquery(arm.into_query(), "arm").take()
     }
 }
 
@@ -205,12 +210,18 @@ impl<M: Record> Place<M> {
     fn value(&self) -> SimpleExpr {
         Expr::col(self.column.as_column_ref())
     }
+
+    fn further(&self, value: &Value) -> SimpleExpr {
+        self.direction.further(self.value(), Expr::val(value.clone()))
+    }
 }
 
-fn further(left: SimpleExpr, right: SimpleExpr, direction: Direction) -> SimpleExpr {
-    match direction {
-        Direction::Asc => left.gt(right),
-        Direction::Desc => left.lt(right),
+impl Direction {
+    fn further(self, left: SimpleExpr, right: SimpleExpr) -> SimpleExpr {
+        match self {
+            Self::Asc => left.gt(right),
+            Self::Desc => left.lt(right),
+        }
     }
 }
 

@@ -99,20 +99,20 @@ pub trait Record:
         rows: impl IntoRows<Self>,
     ) -> impl Future<Output = Result<Slice<Self>>> + Send {
         let rows = rows.into_rows();
+        let backend = db.get_database_backend();
+        let most = usize::try_from(after.limit()).unwrap_or(usize::MAX);
+        // One more says whether there are more.
+        let limit = after.limit() + 1;
         let planned = Places::<Self>::of(rows.total_order()).and_then(|places| {
-            let beyond = places.beyond(after)?;
-            Ok((places, beyond))
+            let query = rows.select(backend).limit(limit).offset(None);
+            Ok(match places.beyond(after, &rows, limit, backend)? {
+                Some(beyond) => (places, query.filter(beyond)),
+                None => (places, query),
+            })
         });
-        let mut query = rows.select(db.get_database_backend());
-        let limit = after.limit();
         async move {
-            let (places, beyond) = planned?;
-            if let Some(beyond) = beyond {
-                query = query.filter(beyond);
-            }
-            // One more says whether there are more.
-            let most = usize::try_from(limit).unwrap_or(usize::MAX);
-            let mut items = query.limit(limit + 1).offset(None).all(db).await?;
+            let (places, query) = planned?;
+            let mut items = query.all(db).await?;
             let has_more = items.len() > most;
             items.truncate(most);
             let next = items.last().filter(|_| has_more).map(|last| places.cursor(last)).transpose()?;

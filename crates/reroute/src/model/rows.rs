@@ -1,11 +1,13 @@
 use super::{ColumnsOf, Record, comparison::Comparison};
 use crate::{
+    auth::Principal,
+    db::{OwnedBy, OwnedEntity},
     error::{Error, Result},
     params::{Direction, OrderBy, Page},
 };
 use reroute_core::order_by;
 use sea_orm::{
-    Condition, DbBackend, EntityTrait, IdenStatic, Order, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, DbBackend, EntityTrait, IdenStatic, Order, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::IntoCondition,
 };
 
@@ -77,7 +79,8 @@ impl<M: Record> Rows<M> {
 
     /// Without the first so many.
     pub fn offset(mut self, offset: u64) -> Self {
-        self.offset = offset;
+        // Further than the databases count is beyond all rows, too.
+        self.offset = offset.min(i64::MAX as u64);
         self
     }
 
@@ -135,6 +138,14 @@ impl<M: Record> Rows<M> {
             );
         }
         query.limit(self.limit).offset((self.offset > 0).then_some(self.offset))
+    }
+}
+
+/// Only the caller's own, counted and paged.
+impl<M: Record<Entity: OwnedEntity>> OwnedBy for Rows<M> {
+    fn owned_by(self, caller: &Principal) -> Result<Self> {
+        let owner = caller.id::<<M::Entity as OwnedEntity>::Owner>()?;
+        Ok(self.filter(<M::Entity as OwnedEntity>::OWNER.eq(owner)))
     }
 }
 
