@@ -23,12 +23,12 @@ pub(super) struct Column {
 
 impl Column {
     /// Takes our own attribute off the field, and reads the others.
-    pub(super) fn take(field: &mut Field) -> Result<Self> {
+    pub(super) fn take(field: &mut Field, added: &[&str]) -> Result<Self> {
         let Some(name) = field.ident.clone() else {
             return Err(Error::new_spanned(field, "a column has a name"));
         };
         let text = name.unraw().to_string();
-        if let "id" | "created_at" | "updated_at" = text.as_str() {
+        if added.contains(&text.as_str()) {
             return Err(Error::new(name.span(), format!("`{text}` is added by `#[model]`: leave it out")));
         }
         if let Visibility::Inherited = field.vis {

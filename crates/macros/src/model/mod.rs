@@ -9,7 +9,7 @@ use arguments::Arguments;
 use columns::Column;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
-use syn::{Attribute, Error, Field, Fields, Ident, Item, ItemStruct, Meta, Path, Result, Token, Type, parse_quote};
+use syn::{Attribute, Error, Field, Fields, Item, ItemStruct, Meta, Path, Result, Token, Type, parse_quote};
 
 const USAGE: &str =
     "`#[model]` stands on a struct whose fields are the columns, as in `pub struct User { pub name: String }`";
@@ -41,7 +41,7 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenS
     let entity = entity(&item, &arguments)?;
     let behavior = behavior::expand(&item, &arguments);
     let shown = shown::expand(&item.ident, &columns);
-    let record = record(&item.ident, &columns);
+    let record = record(&columns);
     let owner = owner(&columns, &arguments)?;
     Ok(quote!(#entity #behavior #shown #record #owner))
 }
@@ -62,8 +62,10 @@ fn columns(item: &mut ItemStruct, arguments: &Arguments) -> Result<Vec<Column>> 
     let id: Type = parse_quote!(i64);
     let time: Type = parse_quote!(::reroute::time::OffsetDateTime);
     let mut columns = vec![Column::added("id", id.clone())];
+    let added: &[_] =
+        if arguments.has_updated_at { &["id", "created_at", "updated_at"] } else { &["id", "created_at"] };
     for field in &mut fields.named {
-        columns.push(Column::take(field)?);
+        columns.push(Column::take(field, added)?);
     }
     let field = |attributes: TokenStream, name: &str, kind: &Type| -> Field {
         let name = format_ident!("{name}");
@@ -127,8 +129,7 @@ fn check_attribute(attribute: &Attribute) -> Result<()> {
     Ok(())
 }
 
-fn record(name: &Ident, columns: &[Column]) -> TokenStream {
-    let _ = name;
+fn record(columns: &[Column]) -> TokenStream {
     let public: Vec<_> = columns.iter().filter(|column| !column.is_private && column.variant.is_some()).collect();
     let texts: Vec<_> = public.iter().map(|column| &column.text).collect();
     let variants = public.iter().map(|column| &column.variant);

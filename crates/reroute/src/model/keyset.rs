@@ -157,7 +157,8 @@ impl<M: Record> Places<M> {
         Ok(Some(if last == 0 {
             self.columns[0].further(&values[0])
         } else if backend == DbBackend::Postgres && is_one_way {
-            self.columns[0].direction.further(
+            further(
+                self.columns[0].direction,
                 Expr::tuple(self.columns.iter().map(Place::value)),
                 Expr::tuple(values.iter().cloned().map(Expr::val)),
             )
@@ -212,16 +213,14 @@ impl<M: Record> Place<M> {
     }
 
     fn further(&self, value: &Value) -> SimpleExpr {
-        self.direction.further(self.value(), Expr::val(value.clone()))
+        further(self.direction, self.value(), Expr::val(value.clone()))
     }
 }
 
-impl Direction {
-    fn further(self, left: SimpleExpr, right: SimpleExpr) -> SimpleExpr {
-        match self {
-            Self::Asc => left.gt(right),
-            Self::Desc => left.lt(right),
-        }
+fn further(direction: Direction, left: SimpleExpr, right: SimpleExpr) -> SimpleExpr {
+    match direction {
+        Direction::Asc => left.gt(right),
+        Direction::Desc => left.lt(right),
     }
 }
 

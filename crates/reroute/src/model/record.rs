@@ -15,7 +15,9 @@ use std::future::Future;
 
 type ActiveOf<M> = <<M as ModelTrait>::Entity as EntityTrait>::ActiveModel;
 
-/// A row of a table that [`#[model]`](macro@crate::model) declares.
+/// A row of a table that [`#[model]`](macro@crate::model) declares: an example stands in the [module](crate::model).
+///
+/// Each function takes what SeaORM's own take: a [`Db`](crate::Db), a transaction, a connection.
 pub trait Record:
     ModelTrait<
         Entity: EntityTrait<
@@ -65,7 +67,7 @@ pub trait Record:
         async move { Ok(query.all(db).await?) }
     }
 
-    /// One page of the rows that are asked for, and how many there are on all pages.
+    /// One page of the rows that are asked for, and how many there are on all pages: two queries, between which others may write.
     ///
     /// # Errors
     ///
@@ -141,7 +143,7 @@ pub trait Record:
         }
     }
 
-    /// Deletes the row of this id, and says whether there was one.
+    /// Deletes the row of this id, and says whether there was one. No hook of the active model is asked.
     ///
     /// # Errors
     ///

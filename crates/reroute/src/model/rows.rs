@@ -17,7 +17,22 @@ const DEFAULT: u64 = 100;
 /// The most rows that are read at once.
 const MOST: u64 = 1000;
 
-/// Which rows of a table are read, and in which order.
+/// Which rows of a table are read, and in which order: the first 100 by their id, where nothing else is said.
+///
+/// ```
+/// # mod user {
+/// #     use reroute::prelude::*;
+/// #     #[model("users")]
+/// #     pub struct User { pub name: String, pub age: i32 }
+/// # }
+/// use reroute::{prelude::*, sea_orm::ColumnTrait};
+/// use user::{Column, User};
+///
+/// let grown = Rows::<User>::new().filter(Column::Age.gte(18)).order_by_desc("age")?.order_by(Column::Name)?.limit(1000)?;
+/// # let _ = grown;
+/// assert!(Rows::<User>::new().limit(1001).is_err());
+/// # Ok::<_, Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Rows<M: Record> {
     condition: Condition,
@@ -40,7 +55,8 @@ impl<M: Record> Rows<M> {
         Self::default()
     }
 
-    /// Sorted by this column, the least first, and where rows are alike in it as said further on.
+    /// Sorted by this column, the least first, and where rows are alike in it as said further on. Where some hold nothing, SQLite has
+    /// them first and PostgreSQL last.
     ///
     /// # Errors
     ///
@@ -58,7 +74,7 @@ impl<M: Record> Rows<M> {
         Ok(self.sorted(column.column()?, Direction::Desc))
     }
 
-    /// Only those for which this holds, too.
+    /// Only those for which this holds, too: a condition of SeaORM's, on any column.
     pub fn filter(mut self, condition: impl IntoCondition) -> Self {
         self.condition = self.condition.add(condition.into_condition());
         self
@@ -149,7 +165,9 @@ impl<M: Record<Entity: OwnedEntity>> OwnedBy for Rows<M> {
     }
 }
 
-/// What says which rows are read: [`Rows`], [`Page`], [`OrderBy`], several of them as a tuple, and `()` for nothing in particular.
+/// What says which rows are read: [`Rows`], [`Page`], [`OrderBy`], [`Filter`](super::Filter), several of them as a tuple, and `()` for nothing in particular.
+///
+/// Conditions hold together, orders follow one another, and of limits the last counts.
 pub trait IntoRows<M: Record>: Sized {
     /// `rows`, and what this says of them.
     fn narrow(self, rows: Rows<M>) -> Rows<M>;
@@ -215,7 +233,7 @@ tuples! {
     A B C D;
 }
 
-/// A column of `M`: one of `enum Column`, or its name as a text, which is compared to the letter.
+/// A column of `M`, of which code may sort by any: one of `enum Column`, or its name as a text, which is compared to the letter.
 pub trait ColumnOf<M: Record> {
     /// The column.
     ///
@@ -241,6 +259,20 @@ impl<M: Record> ColumnOf<M> for &String {
 }
 
 /// `Page::new(1, 20).order_by("name")?`: a page of an order.
+///
+/// ```
+/// # mod user {
+/// #     use reroute::prelude::*;
+/// #     #[model("users")]
+/// #     pub struct User { pub name: String }
+/// # }
+/// # use user::User;
+/// use reroute::prelude::*;
+///
+/// let rows: Rows<User> = Page::new(1, 20).order_by("name")?;
+/// # let _ = rows;
+/// # Ok::<_, Error>(())
+/// ```
 pub trait PageOrder {
     /// The page, of rows that are sorted by this column, the least first.
     ///
