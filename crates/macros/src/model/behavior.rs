@@ -1,10 +1,10 @@
-use super::arguments::Arguments;
+use super::{arguments::Arguments, columns::Column};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ItemStruct;
 
 /// What happens before a row is written.
-pub(super) fn expand(item: &ItemStruct, arguments: &Arguments) -> TokenStream {
+pub(super) fn expand(item: &ItemStruct, columns: &[Column], arguments: &Arguments) -> TokenStream {
     let vis = &item.vis;
     let updated_at = arguments.has_updated_at.then(|| {
         quote! {
@@ -27,11 +27,18 @@ pub(super) fn expand(item: &ItemStruct, arguments: &Arguments) -> TokenStream {
             }
         }
     });
+    let kept = columns.iter().filter(|column| column.variant.is_some()).map(|column| {
+        let field = &column.name;
+        quote!((&mut ::reroute::__private::model::Kept(&mut self.#field)).keep();)
+    });
     quote! {
         impl ActiveModel {
-            /// With the times that are not set: of being made, where it is `new`, and of the last change.
+            /// With the times that are not set: of being made, where it is `new`, and of the last change. All times are in UTC.
             #[allow(dead_code)]
             #vis fn stamped(mut self, new: bool) -> Self {
+                #[allow(unused_imports)]
+                use ::reroute::__private::model::{KeepsAnything as _, KeepsTime as _};
+                #(#kept)*
                 let now = ::reroute::__private::model::now();
                 if new && !self.created_at.is_set() {
                     self.created_at = ::reroute::sea_orm::ActiveValue::Set(now);

@@ -39,7 +39,7 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenS
     };
     let columns = columns(&mut item, &arguments)?;
     let entity = entity(&item, &arguments)?;
-    let behavior = behavior::expand(&item, &arguments);
+    let behavior = behavior::expand(&item, &columns, &arguments);
     let shown = shown::expand(&item.ident, &columns);
     let record = record(&columns);
     let owner = owner(&columns, &arguments)?;
@@ -90,7 +90,7 @@ fn entity(item: &ItemStruct, arguments: &Arguments) -> Result<TokenStream> {
     let table = &arguments.table;
     let docs = attrs.iter().filter(|attribute| attribute.path().is_ident("doc"));
     Ok(quote! {
-        #[allow(unused_imports)]
+        #[allow(unused_imports, clippy::wildcard_imports)]
         use ::reroute::__private::model::scope::*;
 
         // First, so that it sees what is derived before the fields that are no columns are gone.

@@ -1,6 +1,7 @@
 //! What `#[model]` writes names these.
 #![allow(missing_docs, reason = "only generated code names these")]
 
+use sea_orm::{ActiveValue, Value};
 use serde::{Serialize, Serializer};
 use std::fmt;
 use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
@@ -30,6 +31,42 @@ pub fn now() -> OffsetDateTime {
     let micros = now.microsecond();
     now.replace_microsecond(if micros.is_multiple_of(10) { micros + 1 } else { micros }).unwrap_or(now)
 }
+
+/// A value on its way into the database. The traits put times into UTC, since SQLite sorts them as text, and leave all else alone.
+pub struct Kept<'a, T>(pub &'a mut ActiveValue<T>)
+where
+    Value: From<T>;
+
+pub trait KeepsTime {
+    fn keep(&mut self);
+}
+
+impl KeepsTime for Kept<'_, OffsetDateTime> {
+    fn keep(&mut self) {
+        if let ActiveValue::Set(time) = self.0 {
+            *time = in_utc(*time);
+        }
+    }
+}
+
+impl KeepsTime for Kept<'_, Option<OffsetDateTime>> {
+    fn keep(&mut self) {
+        if let ActiveValue::Set(Some(time)) = self.0 {
+            *time = in_utc(*time);
+        }
+    }
+}
+
+fn in_utc(time: OffsetDateTime) -> OffsetDateTime {
+    // What has no year there stays as it is: the database refuses it.
+    time.checked_to_offset(UtcOffset::UTC).unwrap_or(time)
+}
+
+pub trait KeepsAnything {
+    fn keep(&mut self) {}
+}
+
+impl<T> KeepsAnything for &mut Kept<'_, T> where Value: From<T> {}
 
 /// In place of a value that nobody may see.
 pub struct Redacted;
@@ -67,7 +104,7 @@ impl Serialize for Text {
         match self.0 {
             None => serializer.serialize_none(),
             Some(time) => {
-                let text = time.to_offset(UtcOffset::UTC).format(&Rfc3339).map_err(serde::ser::Error::custom)?;
+                let text = in_utc(time).format(&Rfc3339).map_err(serde::ser::Error::custom)?;
                 serializer.serialize_str(&text)
             }
         }

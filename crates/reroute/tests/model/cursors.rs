@@ -220,7 +220,7 @@ impl ConnectionTrait for Recorder<'_> {
             _ => ("EXPLAIN ANALYZE", 0),
         };
         let mut explained = statement.clone();
-        explained.sql = format!("{explain} {}", statement.sql).into();
+        explained.sql = format!("{explain} {}", statement.sql);
         for line in self.db.query_all_raw(explained).await? {
             let line: String = line.try_get_by_index(column)?;
             self.plans.lock().expect("nobody panics").push(line);

@@ -82,6 +82,35 @@ async fn times_that_are_set_stay() -> Result<()> {
 }
 
 #[tokio::test]
+async fn times_are_kept_in_utc() -> Result<()> {
+    let databases = Databases::start().await?;
+    for db in databases.each() {
+        // By its text the later one comes first.
+        for (name, time) in [("late", "2026-01-01T01:00:00-05:00"), ("early", "2026-01-01T02:00:00+05:00")] {
+            let created_at = OffsetDateTime::parse(time, &reroute::time::format_description::well_known::Rfc3339)?;
+            User::create(db, user::ActiveModel { created_at: Set(created_at), ..new_user(name, 20) }).await?;
+        }
+        let rows = User::get_all(db, Rows::new().order_by("created_at")?).await?;
+        assert_eq!(names(&rows), ["early", "late"]);
+        assert!(rows.iter().all(|user| user.created_at.offset().is_utc()));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_change_of_nothing_gives_back_the_row() -> Result<()> {
+    let databases = Databases::start().await?;
+    for db in databases.each() {
+        let new = post::ActiveModel { title: Set("A".to_owned()), stars: Set(1.0), ..Default::default() };
+        let post = Post::create(db, new).await?;
+        assert_eq!(Post::update(db, post.id, post::ActiveModel::default()).await?, post);
+        let nobody = Post::update(db, 99, post::ActiveModel::default()).await.expect_err("nobody is there");
+        assert_eq!(nobody.status(), 404);
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn rows_are_read_counted_and_paged() -> Result<()> {
     let databases = Databases::start().await?;
     for db in databases.each() {
