@@ -105,6 +105,7 @@ impl Kind {
             Value::BigUnsigned(Some(number)) => Some(number.to_string()),
             Value::Float(Some(number)) => Some(number.to_string()),
             Value::Double(Some(number)) => Some(number.to_string()),
+            Value::Char(Some(character)) => Some(character.to_string()),
             Value::String(Some(text)) => Some(text.clone()),
             Value::TimeDateTimeWithTimeZone(Some(time)) => time.format(&Rfc3339).ok(),
             _ => None,

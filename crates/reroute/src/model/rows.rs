@@ -39,13 +39,13 @@ pub struct Rows<M: Record> {
     /// What a request asked for: how it is said depends on the database.
     tests: Vec<(ColumnsOf<M>, Comparison)>,
     order: Vec<(ColumnsOf<M>, Direction)>,
-    limit: u64,
-    offset: u64,
+    limit: Option<u64>,
+    offset: Option<u64>,
 }
 
 impl<M: Record> Default for Rows<M> {
     fn default() -> Self {
-        Self { condition: Condition::all(), tests: Vec::new(), order: Vec::new(), limit: DEFAULT, offset: 0 }
+        Self { condition: Condition::all(), tests: Vec::new(), order: Vec::new(), limit: None, offset: None }
     }
 }
 
@@ -89,14 +89,14 @@ impl<M: Record> Rows<M> {
         if !(1..=MOST).contains(&limit) {
             return Err(Error::unprocessable("limit", "range", "must be an integer from 1 to 1000"));
         }
-        self.limit = limit;
+        self.limit = Some(limit);
         Ok(self)
     }
 
     /// Without the first so many.
     pub fn offset(mut self, offset: u64) -> Self {
         // Further than the databases count is beyond all rows, too.
-        self.offset = offset.min(i64::MAX as u64);
+        self.offset = Some(offset.min(i64::MAX as u64));
         self
     }
 
@@ -153,7 +153,7 @@ impl<M: Record> Rows<M> {
                 },
             );
         }
-        query.limit(self.limit).offset((self.offset > 0).then_some(self.offset))
+        query.limit(self.limit.unwrap_or(DEFAULT)).offset(self.offset.filter(|offset| *offset > 0))
     }
 }
 
@@ -167,7 +167,7 @@ impl<M: Record<Entity: OwnedEntity>> OwnedBy for Rows<M> {
 
 /// What says which rows are read: [`Rows`], [`Page`], [`OrderBy`], [`Filter`](super::Filter), several of them as a tuple, and `()` for nothing in particular.
 ///
-/// Conditions hold together, orders follow one another, and of limits the last counts.
+/// Conditions hold together, orders follow one another, and of limits and of offsets the last that was said counts.
 pub trait IntoRows<M: Record>: Sized {
     /// `rows`, and what this says of them.
     fn narrow(self, rows: Rows<M>) -> Rows<M>;
@@ -185,13 +185,13 @@ impl<M: Record> IntoRows<M> for Rows<M> {
         if !self.condition.is_empty() {
             rows.condition = rows.condition.add(self.condition);
         }
-        Rows { limit: self.limit, offset: self.offset, ..rows }
+        Rows { limit: self.limit.or(rows.limit), offset: self.offset.or(rows.offset), ..rows }
     }
 }
 
 impl<M: Record> IntoRows<M> for Page {
     fn narrow(self, rows: Rows<M>) -> Rows<M> {
-        Rows { limit: self.limit(), offset: self.offset(), ..rows }
+        Rows { limit: Some(self.limit()), offset: Some(self.offset()), ..rows }
     }
 }
 

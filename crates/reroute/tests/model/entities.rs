@@ -166,3 +166,66 @@ async fn hooks_and_enums_are_the_users_own() -> Result<()> {
     }
     Ok(())
 }
+
+mod ticket {
+    use reroute::prelude::*;
+
+    #[model("tickets")]
+    pub struct Ticket {
+        pub state: State,
+        pub severity: Option<i16>,
+        pub weight: f32,
+        pub picture: Option<Vec<u8>>,
+    }
+
+    /// A type of its own on PostgreSQL.
+    #[output]
+    #[derive(Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+    #[sea_orm(rs_type = "String", db_type = "Enum", enum_name = "ticket_state")]
+    pub enum State {
+        #[sea_orm(string_value = "open")]
+        Open,
+        #[sea_orm(string_value = "closed")]
+        Closed,
+    }
+}
+
+#[tokio::test]
+async fn columns_of_other_types_are_filtered_as_what_they_are() -> Result<()> {
+    use reroute::sea_orm::{ConnectionTrait, DbBackend, Schema};
+    use ticket::{ActiveModel, State, Ticket};
+    let databases = Databases::start().await?;
+    for db in databases.each() {
+        let schema = Schema::new(db.get_database_backend());
+        if db.get_database_backend() == DbBackend::Postgres {
+            db.execute(&schema.create_enum_from_active_enum::<State>().or_not_found()?).await?;
+        }
+        db.execute(&schema.create_table_from_entity(ticket::Entity)).await?;
+        for (state, severity) in [(State::Open, Some(1)), (State::Closed, Some(2)), (State::Open, None)] {
+            let new =
+                ActiveModel { state: Set(state), severity: Set(severity), weight: Set(0.1), ..Default::default() };
+            Ticket::create(db, new).await?;
+        }
+        for (query, count) in [
+            ("filter[state]=open", 2),
+            ("filter[state][ne]=open", 1),
+            ("filter[state][in]=open,closed", 3),
+            ("filter[severity][in]=1,2", 2),
+            ("filter[severity][ge]=2", 1),
+            ("filter[severity][is_null]=true", 1),
+            ("filter[weight]=0.1", 3),
+            ("filter[weight][gt]=0.1", 0),
+            ("filter[picture][is_null]=true", 3),
+        ] {
+            assert_eq!(Ticket::count(db, Filter::of(query)?).await?, count, "{query}");
+        }
+        let by_weight = Rows::new().order_by("weight")?;
+        let slice = Ticket::after(db, &After::new(None, 2)?, by_weight.clone()).await?;
+        let rest = Ticket::after(db, &After::new(slice.next.as_deref(), 2)?, by_weight).await?;
+        assert_eq!((slice.items.len(), rest.items.len(), rest.next), (2, 1, None));
+    }
+    for query in ["filter[state]=ajar", "filter[state][contains]=o", "filter[severity]=40000", "filter[picture]=a"] {
+        assert_eq!(Filter::<Ticket>::of(query).expect_err(query).status(), 422, "{query}");
+    }
+    Ok(())
+}

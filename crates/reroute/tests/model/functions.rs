@@ -125,6 +125,9 @@ async fn rows_are_read_counted_and_paged() -> Result<()> {
         let listing = User::list(db, Page::new(2, 2)?, grown.order_by_desc(user::Column::Age)?).await?;
         assert_eq!((names(&listing.items), listing.page, listing.per_page, listing.total), (vec!["dan"], 2, 2, 3));
 
+        let with_page = User::get_all(db, (Page::new(2, 2)?, Rows::new().order_by_desc("id")?)).await?;
+        assert_eq!(names(&with_page), ["cleo", "bob"]);
+
         let rows = Rows::new().order_by("age")?.order_by_desc("username")?.limit(3)?.offset(1);
         assert_eq!(names(&User::get_all(db, rows).await?), ["bob", "dan", "cleo"]);
     }
