@@ -90,6 +90,13 @@ impl Describe for After {
 }
 
 /// A part of a list, and where it goes on.
+///
+/// ```
+/// use reroute::Slice;
+///
+/// let slice = Slice { items: vec![1, 2], next: None }.map(|number| number * 2);
+/// assert_eq!(slice.items, [2, 4]);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Slice<T> {
     /// The rows.
@@ -177,13 +184,10 @@ impl<M: Record> Places<M> {
     pub(super) fn cursor(&self, row: &M) -> Result<String> {
         let mut texts = vec![self.name.clone()];
         for place in &self.columns {
-            let text = place.kind.print(&row.get(place.column)).ok_or_else(|| {
-                let message = "must be a column whose values fit into a cursor: texts of at most 1000 characters";
-                Error::unprocessable("order_by", "cursor", message)
-            })?;
-            texts.push(text);
+            texts.push(place.kind.print(&row.get(place.column)).ok_or_else(too_long)?);
         }
-        Ok(URL_SAFE_NO_PAD.encode(serde_json::to_vec(&texts)?))
+        let cursor = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&texts)?);
+        if cursor.len() <= LONGEST { Ok(cursor) } else { Err(too_long()) }
     }
 
     fn read(&self, cursor: &str) -> Option<Vec<Value>> {
@@ -222,6 +226,11 @@ fn further(direction: Direction, left: SimpleExpr, right: SimpleExpr) -> SimpleE
         Direction::Asc => left.gt(right),
         Direction::Desc => left.lt(right),
     }
+}
+
+fn too_long() -> Error {
+    let message = "must be a column whose values fit into a cursor: texts of at most 1000 characters";
+    Error::unprocessable("order_by", "cursor", message)
 }
 
 fn forged() -> FieldError {

@@ -104,7 +104,7 @@
 //! (`CREATE INDEX … ON users (name, id)`).
 //!
 //! SQLite keeps a time as text, and sorts it as such: what SeaORM writes, in UTC, sorts as times do to the second, and what is set by
-//! `created_at` and `updated_at` to the microsecond.
+//! `created_at` and `updated_at` to the microsecond. What else is written there, such as SQLite's own `CURRENT_TIMESTAMP`, does not.
 
 mod comparison;
 #[doc(hidden)]

@@ -149,10 +149,17 @@ async fn an_order_without_a_place_for_each_row_is_refused() -> Result<()> {
         );
         let secret = Rows::new().order_by(user::Column::PasswordHash)?;
         assert_eq!(User::after(db, &after, secret).await.expect_err("it would be told").status(), 500);
-        // A value too long for a cursor is no end of the list.
-        User::create(db, new_user(&"x".repeat(1001), 20)).await?;
-        let long = Rows::new().order_by_desc("username")?;
-        assert_eq!(User::after(db, &After::new(None, 1)?, long).await.expect_err("it does not fit").status(), 422);
+        // Values too long for a cursor are no end of the list.
+        let once = || Rows::new().order_by_desc("username");
+        for (name, rows) in [("x".repeat(1001), once()?), ("💥".repeat(1000), once()?.order_by_desc("username")?)] {
+            let row = User::create(db, new_user(&name, 20)).await?;
+            let refused = User::after(db, &After::new(None, 1)?, rows).await.expect_err("it does not fit");
+            assert_eq!((refused.status().as_u16(), refused.fields()[0].field.as_str()), (422, "order_by"));
+            User::delete(db, row.id).await?;
+        }
+        // One that just fits is one.
+        User::create(db, new_user(&"💥".repeat(1000), 20)).await?;
+        assert_eq!(walk(db, &once()?, 1).await?.len(), 6);
     }
     Ok(())
 }
