@@ -15,7 +15,7 @@ use std::future::Future;
 
 type ActiveOf<M> = <<M as ModelTrait>::Entity as EntityTrait>::ActiveModel;
 
-/// A row of a table that [`#[model]`](macro@crate::model) declares: an example stands in the [module](crate::model).
+/// A row of a table that [`#[model]`](macro@crate::model) declares: an example stands in the [module](mod@crate::model).
 ///
 /// Each function takes what SeaORM's own take: a [`Db`](crate::Db), a transaction, a connection.
 pub trait Record:
