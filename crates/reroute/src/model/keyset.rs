@@ -8,7 +8,7 @@ use axum_core::extract::FromRequestParts;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::request::Parts;
 use sea_orm::{
-    ColumnTrait, DbBackend, ExprTrait, IdenStatic, QueryFilter, QuerySelect, QueryTrait, Value,
+    ColumnTrait, DbBackend, ExprTrait, IdenStatic, QueryFilter, QuerySelect, QueryTrait, Select, Value,
     sea_query::{Expr, Query, SelectStatement, SimpleExpr, UnionType},
 };
 use serde::Serialize;
@@ -149,35 +149,46 @@ impl<M: Record> Places<M> {
         Ok(places)
     }
 
-    /// What holds for the rows of `rows` that come after the cursor, `limit` of them at least.
-    pub(super) fn beyond(
+    /// The first `limit` of the rows that come after the cursor.
+    pub(super) fn query(
         &self,
         after: &After,
         rows: &Rows<M>,
         limit: u64,
         backend: DbBackend,
-    ) -> Result<Option<SimpleExpr>> {
-        let Some(cursor) = &after.cursor else { return Ok(None) };
+    ) -> Result<Select<M::Entity>> {
+        let all = || rows.matching(backend);
+        let Some(cursor) = &after.cursor else { return Ok(rows.sort(all()).limit(limit)) };
         let values = self.read(cursor).ok_or_else(|| Error::invalid(vec![forged()]))?;
         let last = values.len() - 1;
         let is_one_way = self.columns.iter().all(|place| place.direction == self.columns[0].direction);
-        Ok(Some(if last == 0 {
-            self.columns[0].further(&values[0])
-        } else if backend == DbBackend::Postgres && is_one_way {
-            further(
+        // Rows that are alike in all columns but the last, and further in that one; then those alike in all but the last two …
+        let mut arms = (0..=last).rev().map(|at| self.arm(all(), &values, at));
+        let found = match backend {
+            _ if last == 0 => all().filter(self.columns[0].further(&values[0])),
+            DbBackend::Postgres if is_one_way => all().filter(further(
                 self.columns[0].direction,
                 Expr::tuple(self.columns.iter().map(Place::value)),
                 Expr::tuple(values.iter().cloned().map(Expr::val)),
-            )
-        } else {
-            // Rows that are alike in all columns but the last, and further in that one; then those that are alike in all but the last two …
-            let arms = (0..=last).rev().map(|at| self.arm(rows, &values, at, limit, backend));
-            let together = arms.reduce(|mut all, arm| {
-                all.union(UnionType::All, arm);
-                all
-            });
-            together.map_or_else(|| Expr::val(false), |together| Expr::col(M::ID.as_column_ref()).in_subquery(together))
-        }))
+            )),
+            DbBackend::Postgres => {
+                let first = |arm| {
+                    let ids = rows.sort(arm).select_only().column(M::ID).limit(limit).into_query();
+                    Query::select().column(M::ID).from_subquery(ids, "arm").take()
+                };
+                let ids = arms.map(first).reduce(union).unwrap_or_default();
+                all().filter(Expr::col(M::ID.as_column_ref()).in_subquery(ids))
+            }
+            // SQLite compares no whole row by an index that ends with the primary key; arms that an index sorts it merges as it reads them.
+            _ => {
+                let mut found = arms.next().unwrap_or_else(all);
+                for arm in arms {
+                    QueryTrait::query(&mut found).union(UnionType::All, arm.into_query());
+                }
+                found
+            }
+        };
+        Ok(rows.sort(found).limit(limit))
     }
 
     /// The cursor of a row.
@@ -199,16 +210,16 @@ impl<M: Record> Places<M> {
         self.columns.iter().zip(texts).map(|(place, text)| place.kind.parse(text).ok()).collect()
     }
 
-    /// The ids of the first rows that are like the values before the column `at`, and further in it. An index over the order finds them
-    /// at once: SQLite compares no whole row by it that the primary key is a part of, and neither database one that is sorted both ways.
-    fn arm(&self, rows: &Rows<M>, values: &[Value], at: usize, limit: u64, backend: DbBackend) -> SelectStatement {
-        let mut arm = rows.select(backend).select_only().column(M::ID).limit(limit).offset(None);
-        for (place, value) in self.columns[..at].iter().zip(values) {
-            arm = arm.filter(place.value().eq(value.clone()));
-        }
-        arm = arm.filter(self.columns[at].further(&values[at]));
-        Query::select().column(M::ID).from_subquery(arm.into_query(), "arm").take()
+    /// The rows of `all` that are like the values before the column `at`, and further in it. An index over the order finds them at once.
+    fn arm(&self, all: Select<M::Entity>, values: &[Value], at: usize) -> Select<M::Entity> {
+        let alike = self.columns[..at].iter().zip(values).map(|(place, value)| place.value().eq(value.clone()));
+        alike.fold(all, QueryFilter::filter).filter(self.columns[at].further(&values[at]))
     }
+}
+
+fn union(mut left: SelectStatement, right: SelectStatement) -> SelectStatement {
+    left.union(UnionType::All, right);
+    left
 }
 
 impl<M: Record> Place<M> {

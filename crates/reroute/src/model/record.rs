@@ -9,7 +9,7 @@ use crate::{
 };
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IntoActiveModel,
-    ModelTrait, PaginatorTrait, PrimaryKeyTrait, QueryFilter, QuerySelect,
+    ModelTrait, PaginatorTrait, PrimaryKeyTrait, QuerySelect,
 };
 use std::future::Future;
 
@@ -105,13 +105,8 @@ pub trait Record:
         let most = usize::try_from(after.limit()).unwrap_or(usize::MAX);
         // One more says whether there are more.
         let limit = after.limit() + 1;
-        let planned = Places::<Self>::of(rows.total_order()).and_then(|places| {
-            let query = rows.select(backend).limit(limit).offset(None);
-            Ok(match places.beyond(after, &rows, limit, backend)? {
-                Some(beyond) => (places, query.filter(beyond)),
-                None => (places, query),
-            })
-        });
+        let planned = Places::<Self>::of(rows.total_order())
+            .and_then(|places| places.query(after, &rows, limit, backend).map(|query| (places, query)));
         async move {
             let (places, query) = planned?;
             let mut items = query.all(db).await?;

@@ -143,17 +143,16 @@ impl<M: Record> Rows<M> {
 
     /// The query.
     pub(super) fn select(&self, backend: DbBackend) -> Select<M::Entity> {
-        let mut query = self.matching(backend);
-        for (column, direction) in self.total_order() {
-            query = query.order_by(
-                column,
-                match direction {
-                    Direction::Asc => Order::Asc,
-                    Direction::Desc => Order::Desc,
-                },
-            );
-        }
-        query.limit(self.limit.unwrap_or(DEFAULT)).offset(self.offset.filter(|offset| *offset > 0))
+        let offset = self.offset.filter(|offset| *offset > 0);
+        self.sort(self.matching(backend)).limit(self.limit.unwrap_or(DEFAULT)).offset(offset)
+    }
+
+    /// The same, in the order.
+    pub(super) fn sort(&self, query: Select<M::Entity>) -> Select<M::Entity> {
+        self.total_order().into_iter().fold(query, |query, (column, direction)| match direction {
+            Direction::Asc => query.order_by(column, Order::Asc),
+            Direction::Desc => query.order_by(column, Order::Desc),
+        })
     }
 }
 

@@ -182,10 +182,9 @@ async fn an_index_finds_the_place_at_once() -> Result<()> {
                 DbBackend::Sqlite => {
                     let order = if sign.is_empty() { '>' } else { '<' };
                     for arm in [format!("(age=? AND id{order}?)"), format!("(age{order}?)")] {
-                        assert!(plan.contains(&format!("SEARCH users USING COVERING INDEX by_age {arm}")), "{plan}");
+                        assert!(plan.contains(&format!("SEARCH users USING INDEX by_age {arm}")), "{plan}");
                     }
-                    assert!(plan.contains("SEARCH users USING INTEGER PRIMARY KEY"), "{plan}");
-                    assert!(!plan.contains("SCAN users"), "{plan}");
+                    assert!(plan.contains("MERGE") && !plan.contains("SCAN") && !plan.contains("TEMP"), "{plan}");
                 }
                 _ => {
                     assert!(plan.contains("Index Cond: (ROW(age, id)") && !plan.contains("Sort"), "{plan}");
