@@ -10,6 +10,7 @@ mod cors;
 mod data;
 mod main_fn;
 mod misplaced;
+mod model;
 mod rate_limit;
 mod roles;
 mod route;
@@ -158,6 +159,14 @@ pub fn output(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn sql(tokens: TokenStream) -> TokenStream {
     sql::expand(tokens.into()).unwrap_or_else(|error| error.into_compile_error()).into()
+}
+
+/// A table, as a type: what a row holds beside `id`, `created_at` and `updated_at`, which are added.
+///
+/// See the module `reroute::model`.
+#[proc_macro_attribute]
+pub fn model(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    model::expand(arguments.into(), item.into()).unwrap_or_else(|error| error.into_compile_error()).into()
 }
 
 /// Runs `async fn main` on reroute's runtime; an error ends the process with 1.

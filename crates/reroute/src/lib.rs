@@ -34,6 +34,7 @@
 //! | [`params`] | what the caller wrote, typed and validated |
 //! | [`auth`] | who is calling |
 //! | `cache` | answers and results that are kept; with the feature `cache` |
+//! | `model` | rows of a database, as types; with the feature `db` |
 //! | `html` | HTML of users, cleaned or escaped; with the feature `html` |
 //! | [`log`](mod@log) | security events |
 //! | [`error`] | what went wrong, and its form on the wire |
@@ -55,6 +56,8 @@ pub mod guard;
 pub mod html;
 pub mod limit;
 pub mod log;
+#[cfg(feature = "db")]
+pub mod model;
 pub mod params;
 #[cfg(feature = "redis")]
 mod redis;
@@ -72,6 +75,8 @@ pub use config::Environment;
 pub use db::{Db, OwnedBy, OwnedEntity, Queries, Sql, Tx};
 pub use error::{Error, FieldError, OrNotFound, Result};
 pub use log::{SecurityLog, security_log};
+#[cfg(feature = "db")]
+pub use model::{After, Filter, Record, Rows, Slice};
 pub use params::{
     Cookie, Created, Direction, Form, Header, IfNoneMatch, Input, Json, Listing, OrderBy, Output, Page, Path, Query,
     Sortable, State,
@@ -80,6 +85,7 @@ pub use params::{
 pub use params::{File, Multipart};
 #[cfg(feature = "redis")]
 pub use redis::SharedStore;
+pub use reroute_macros::model;
 #[cfg(feature = "db")]
 pub use reroute_macros::sql;
 pub use reroute_macros::{
@@ -98,13 +104,17 @@ pub use time;
 
 /// What a route file names, in one line: `use reroute::prelude::*;`.
 pub mod prelude {
+    #[cfg(feature = "db")]
+    pub use crate::{
+        After, Db, Filter, OwnedBy, Queries, Record, Rows, Slice, Tx, model,
+        model::{ColumnOf as _, IntoRows as _, PageOrder as _},
+        sql,
+    };
     pub use crate::{
         App, Authenticate, Context, Cookie, Created, Direction, Error, FieldError, Form, Header, IfNoneMatch, Json,
         Listing, OrNotFound, OrderBy, Output, Owned, Page, Path, Principal, Query, RequestHead, Result, Sortable,
         State, cache, cors, input, output, public, rate_limit, raw_body, requires, roles, route, scope, timeout,
     };
-    #[cfg(feature = "db")]
-    pub use crate::{Db, OwnedBy, Queries, Tx, sql};
     #[cfg(feature = "multipart")]
     pub use crate::{File, Multipart};
     pub use axum_core::{
@@ -121,6 +131,7 @@ pub mod __private {
     pub use crate::cache::function as cache;
     #[cfg(feature = "db")]
     pub use crate::db::sql_expand as sql;
+    pub use crate::model::expand as model;
     pub use crate::{
         auth::expand::role,
         error::{Error, Result},

@@ -120,7 +120,7 @@ pub trait Sortable: Send + Sync + 'static {
 }
 
 /// How a list is sorted: `?order_by=name&direction=desc`. Another column than one of `T`'s is 422 before any query runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct OrderBy<T> {
     column: Option<&'static str>,
     direction: Direction,
@@ -159,6 +159,15 @@ impl<T: Sortable> OrderBy<T> {
         self.direction
     }
 }
+
+// Whatever `T` is: there is none in it.
+impl<T> Clone for OrderBy<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for OrderBy<T> {}
 
 impl<T: Sortable> FromRequestParts<Context> for OrderBy<T> {
     type Rejection = Error;

@@ -4,6 +4,7 @@
 //! | --- | --- | --- |
 //! | [`Path`], `#[path]` | the path | 404: it is another path |
 //! | [`Query`], `#[query]`, [`Page`], [`OrderBy`] | the query; unknown parameters are ignored | 422 |
+//! | `Filter`, `After`, with the feature `db` | the query | 422 |
 //! | [`Header`], `#[header]` | headers | 422 |
 //! | [`Cookie`], `#[cookie]` | cookies | 422 |
 //! | [`Json`] | a JSON body, exactly the fields that the [`Input`] names | 400, 413, 415, 422 |
@@ -118,10 +119,11 @@ pub use state::State;
 pub(crate) use self::{
     etag::{etag_of, not_modified},
     head::cookies,
-    query::Pairs,
 };
 pub(crate) use body::{TooSlow, drain, too_large};
 pub(crate) use extract::part;
+#[cfg(any(feature = "cache", feature = "db"))]
+pub(crate) use query::Pairs;
 pub(crate) use value::{float, integer};
 
 #[doc(hidden)]

@@ -89,7 +89,7 @@ impl<'a> Pairs<'a> {
     /// # Errors
     ///
     /// When there are several: which one is meant cannot be known.
-    pub(super) fn only(&self, name: &str) -> Result<Option<&str>, FieldError> {
+    pub(crate) fn only(&self, name: &str) -> Result<Option<&str>, FieldError> {
         let mut values = self.0.iter().filter(|(other, _)| other == name);
         let value = values.next();
         match values.next() {

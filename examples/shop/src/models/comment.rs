@@ -1,39 +1,22 @@
 //! What somebody says to a post.
 
-use super::{post, user};
 use reroute::{
-    Sortable, output,
-    sea_orm::{self, entity::prelude::*},
-    time,
+    prelude::*,
+    time::{self, OffsetDateTime},
 };
-use time::OffsetDateTime;
 
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-#[sea_orm(table_name = "comments")]
-pub(crate) struct Model {
-    #[sea_orm(primary_key)]
-    pub(crate) id: i64,
+#[model("comments", timestamps = "created")]
+pub(crate) struct Comment {
     #[sea_orm(indexed)]
     pub(crate) post_id: i64,
     #[sea_orm(indexed)]
     pub(crate) author_id: i64,
     /// Text, escaped for HTML.
     pub(crate) comment: String,
-    pub(crate) created_at: TimeDateTimeWithTimeZone,
-}
-
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub(crate) enum Relation {
-    #[sea_orm(belongs_to = "post::Entity", from = "Column::PostId", to = "post::Column::Id", on_delete = "Cascade")]
-    Post,
-    #[sea_orm(belongs_to = "user::Entity", from = "Column::AuthorId", to = "user::Column::Id", on_delete = "Cascade")]
-    Author,
-}
-
-impl ActiveModelBehavior for ActiveModel {}
-
-impl Sortable for Entity {
-    const COLUMNS: &'static [&'static str] = &["id", "post_id", "author_id", "comment", "created_at"];
+    #[sea_orm(belongs_to, from = "post_id", to = "id", on_delete = "Cascade")]
+    pub(crate) post: BelongsTo<super::post::Entity>,
+    #[sea_orm(belongs_to, from = "author_id", to = "id", on_delete = "Cascade")]
+    pub(crate) author: BelongsTo<super::user::Entity>,
 }
 
 /// A comment as everybody sees it, escaped: it may be shown as it is.

@@ -7,13 +7,9 @@ pub(crate) mod product;
 pub(crate) mod user;
 
 use reroute::{
-    Db, Direction, Error, Listing, OrderBy, Page, Result, Sortable, auth,
-    sea_orm::{
-        ColumnTrait, ConnectionTrait, DbErr, EntityTrait, Order, PaginatorTrait, QueryOrder, QuerySelect, Schema,
-        Select, SqlErr, sea_query::TableCreateStatement,
-    },
+    Db, Error, Result, auth,
+    sea_orm::{ConnectionTrait, DbErr, Schema, SqlErr, sea_query::TableCreateStatement},
 };
-use std::str::FromStr;
 
 /// Makes the tables that are not there.
 pub(crate) async fn create_tables(db: &Db) -> Result<()> {
@@ -51,47 +47,15 @@ impl Drop for Forgets {
     }
 }
 
-/// One page of `rows`. Those that are alike in the column asked for come in the order of `id`, so that no row is on two pages.
-pub(crate) async fn page<E>(
-    db: &Db,
-    rows: Select<E>,
-    page: Page,
-    order: OrderBy<E>,
-    id: E::Column,
-) -> Result<Listing<E::Model>>
-where
-    E: EntityTrait + Sortable,
-    E::Model: Sync,
-    E::Column: ColumnTrait + FromStr,
-{
-    let total = rows.clone().count(db).await?;
-    let mut query = rows;
-    if let Some(name) = order.column() {
-        let column = E::Column::from_str(name).map_err(|_| Error::internal("a sortable column is no column"))?;
-        query = query.order_by(
-            column,
-            match order.direction() {
-                Direction::Asc => Order::Asc,
-                Direction::Desc => Order::Desc,
-            },
-        );
-    }
-    let direction = match (order.column(), order.direction()) {
-        (None, Direction::Desc) => Order::Desc,
-        _ => Order::Asc,
-    };
-    let items = query.order_by(id, direction).offset(page.offset()).limit(page.limit()).all(db).await?;
-    Ok(page.of(items, total))
-}
-
 /// Whether a row was not written because what it belongs to has gone meanwhile.
 pub(crate) fn is_orphan(error: &DbErr) -> bool {
     matches!(error.sql_err(), Some(SqlErr::ForeignKeyConstraintViolation(_)))
 }
 
 /// An error of writing a row: 404 when what it belongs to has gone meanwhile.
-pub(crate) fn or_gone(error: DbErr) -> Error {
-    if is_orphan(&error) { Error::not_found().caused_by(error) } else { error.into() }
+pub(crate) fn or_gone(error: Error) -> Error {
+    let cause = error.source().and_then(|cause| cause.downcast_ref());
+    if cause.is_some_and(is_orphan) { Error::not_found().caused_by(error.to_string()) } else { error }
 }
 
 /// The constraint of a title: one line of text.

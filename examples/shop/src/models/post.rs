@@ -1,37 +1,19 @@
 //! Something that somebody has written.
 
-use super::user;
 use reroute::{
-    Sortable, output,
-    sea_orm::{self, entity::prelude::*},
-    time,
+    prelude::*,
+    time::{self, OffsetDateTime},
 };
-use time::OffsetDateTime;
 
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-#[sea_orm(table_name = "posts")]
-pub(crate) struct Model {
-    #[sea_orm(primary_key)]
-    pub(crate) id: i64,
+#[model("posts")]
+pub(crate) struct Post {
     #[sea_orm(indexed)]
     pub(crate) author_id: i64,
     pub(crate) title: String,
     /// HTML, clean.
     pub(crate) content: String,
-    pub(crate) created_at: TimeDateTimeWithTimeZone,
-    pub(crate) updated_at: TimeDateTimeWithTimeZone,
-}
-
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub(crate) enum Relation {
-    #[sea_orm(belongs_to = "user::Entity", from = "Column::AuthorId", to = "user::Column::Id", on_delete = "Cascade")]
-    Author,
-}
-
-impl ActiveModelBehavior for ActiveModel {}
-
-impl Sortable for Entity {
-    const COLUMNS: &'static [&'static str] = &["id", "author_id", "title", "content", "created_at", "updated_at"];
+    #[sea_orm(belongs_to, from = "author_id", to = "id", on_delete = "Cascade")]
+    pub(crate) author: BelongsTo<super::user::Entity>,
 }
 
 /// A post as everybody sees it. The title is text; the content is HTML that may be shown as it is.

@@ -1,33 +1,16 @@
 //! Something to buy.
 
 use reroute::{
-    Sortable, output,
-    sea_orm::{self, entity::prelude::*},
-    time,
+    prelude::*,
+    time::{self, OffsetDateTime},
 };
-use time::OffsetDateTime;
 
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-#[sea_orm(table_name = "products")]
-pub(crate) struct Model {
-    #[sea_orm(primary_key)]
-    pub(crate) id: i64,
+#[model("products")]
+pub(crate) struct Product {
     pub(crate) name: String,
     pub(crate) description: String,
     pub(crate) price_cents: i64,
     pub(crate) stock: i64,
-    pub(crate) created_at: TimeDateTimeWithTimeZone,
-    pub(crate) updated_at: TimeDateTimeWithTimeZone,
-}
-
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub(crate) enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}
-
-impl Sortable for Entity {
-    const COLUMNS: &'static [&'static str] =
-        &["id", "name", "description", "price_cents", "stock", "created_at", "updated_at"];
 }
 
 /// A product as everybody sees it.

@@ -1,17 +1,12 @@
 //! An account.
 
 use reroute::{
-    Owned, Sortable, output, roles,
-    sea_orm::{self, entity::prelude::*},
-    time,
+    prelude::*,
+    time::{self, OffsetDateTime},
 };
-use time::OffsetDateTime;
 
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-#[sea_orm(table_name = "users")]
-pub(crate) struct Model {
-    #[sea_orm(primary_key)]
-    pub(crate) id: i64,
+#[model("users", owner = "id")]
+pub(crate) struct User {
     #[sea_orm(unique)]
     pub(crate) username: String,
     #[sea_orm(unique)]
@@ -19,25 +14,10 @@ pub(crate) struct Model {
     pub(crate) age: i32,
     /// The name of a [`Role`].
     pub(crate) role: String,
+    #[column(private)]
     pub(crate) password_hash: String,
+    #[column(private)]
     pub(crate) banned: bool,
-    pub(crate) created_at: TimeDateTimeWithTimeZone,
-    pub(crate) updated_at: TimeDateTimeWithTimeZone,
-}
-
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub(crate) enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}
-
-impl Sortable for Entity {
-    const COLUMNS: &'static [&'static str] = &["id", "username", "email", "age", "role", "created_at", "updated_at"];
-}
-
-impl Owned for Model {
-    fn owner(&self) -> impl ToString {
-        self.id
-    }
 }
 
 /// What others may see of an account.

@@ -1,7 +1,7 @@
 //! The wares, for programs.
 
-use crate::models::{self, product};
-use reroute::{prelude::*, sea_orm::EntityTrait};
+use crate::models::product::{self, Product};
+use reroute::prelude::*;
 
 #[route]
 pub struct Catalog {
@@ -12,9 +12,7 @@ pub struct Catalog {
 impl Catalog {
     /// A page of products, for callers who come with an API key, as often as the key may be used.
     #[requires(scheme = "api_key")]
-    async fn get(&self, page: Page, order: OrderBy<product::Entity>) -> Result<Json<Listing<product::Public>>> {
-        let all = product::Entity::find();
-        let page = models::page(&self.db, all, page, order, product::Column::Id).await?;
-        Ok(Json(page.map(Into::into)))
+    async fn get(&self, page: Page, order: OrderBy<Product>) -> Result<Json<Listing<product::Public>>> {
+        Ok(Json(Product::list(&self.db, page, order).await?.map(Into::into)))
     }
 }

@@ -1,16 +1,10 @@
 //! All posts.
 
-use crate::models::{self, post};
-use reroute::{
-    html::Clean,
-    prelude::*,
-    sea_orm::{
-        ActiveModelTrait,
-        ActiveValue::{NotSet, Set},
-        EntityTrait,
-    },
-    time::OffsetDateTime,
+use crate::models::{
+    self,
+    post::{self, Post},
 };
+use reroute::{html::Clean, prelude::*, sea_orm::ActiveValue::Set};
 
 /// What the HTML of a post may hold.
 static CONTENT: Clean = Clean::new(&[("p", &[]), ("br", &[]), ("strong", &[]), ("em", &[]), ("a", &["href", "title"])]);
@@ -33,24 +27,20 @@ pub struct NewPost {
 impl Posts {
     /// List the posts.
     #[public]
-    async fn get(&self, page: Page, order: OrderBy<post::Entity>) -> Result<Json<Listing<post::Public>>> {
-        let posts = models::page(&self.db, post::Entity::find(), page, order, post::Column::Id).await?;
-        Ok(Json(posts.map(Into::into)))
+    async fn get(&self, page: Page, order: OrderBy<Post>) -> Result<Json<Listing<post::Public>>> {
+        Ok(Json(Post::list(&self.db, page, order).await?.map(Into::into)))
     }
 
     /// Write a post. Of its HTML only `p`, `br`, `strong`, `em` and `a` are kept.
     #[requires]
     async fn post(&self, me: Principal, Json(new): Json<NewPost>) -> Result<Created<post::Public>> {
-        let now = OffsetDateTime::now_utc();
         let post = post::ActiveModel {
-            id: NotSet,
             author_id: Set(me.id()?),
             title: Set(new.title),
             content: Set(CONTENT.clean(&new.content)),
-            created_at: Set(now),
-            updated_at: Set(now),
+            ..Default::default()
         };
-        let post = post.insert(&self.db).await.map_err(models::or_gone)?;
+        let post = Post::create(&self.db, post).await.map_err(models::or_gone)?;
         Ok(Created::at(format!("/posts/{}", post.id), post.into()))
     }
 }

@@ -1,15 +1,11 @@
 //! All products.
 
-use crate::models::{self, Forgets, product, user::Role};
-use reroute::{
-    prelude::*,
-    sea_orm::{
-        ActiveModelTrait,
-        ActiveValue::{NotSet, Set},
-        EntityTrait,
-    },
-    time::OffsetDateTime,
+use crate::models::{
+    self, Forgets,
+    product::{self, Product},
+    user::Role,
 };
+use reroute::{prelude::*, sea_orm::ActiveValue::Set};
 
 #[route]
 pub struct Products {
@@ -34,26 +30,22 @@ impl Products {
     /// List the products.
     #[public]
     #[cache("300 s", shared, tags("products"))]
-    async fn get(&self, page: Page, order: OrderBy<product::Entity>) -> Result<Json<Listing<product::Public>>> {
-        let products = models::page(&self.db, product::Entity::find(), page, order, product::Column::Id).await?;
-        Ok(Json(products.map(Into::into)))
+    async fn get(&self, page: Page, order: OrderBy<Product>) -> Result<Json<Listing<product::Public>>> {
+        Ok(Json(Product::list(&self.db, page, order).await?.map(Into::into)))
     }
 
     /// Add a product.
     #[requires(Role::Admin)]
     async fn post(&self, Json(new): Json<NewProduct>) -> Result<Created<product::Public>> {
-        let now = OffsetDateTime::now_utc();
         let product = product::ActiveModel {
-            id: NotSet,
             name: Set(new.name),
             description: Set(new.description),
             price_cents: Set(new.price_cents),
             stock: Set(new.stock),
-            created_at: Set(now),
-            updated_at: Set(now),
+            ..Default::default()
         };
         let _forgets = Forgets("products");
-        let product = product.insert(&self.db).await?;
+        let product = Product::create(&self.db, product).await?;
         Ok(Created::at(format!("/products/{}", product.id), product.into()))
     }
 }

@@ -1,19 +1,7 @@
 //! All accounts.
 
-use crate::models::{
-    self,
-    user::{self, Role},
-};
-use reroute::{
-    auth::password,
-    prelude::*,
-    sea_orm::{
-        ActiveModelTrait,
-        ActiveValue::{NotSet, Set},
-        EntityTrait,
-    },
-    time::OffsetDateTime,
-};
+use crate::models::user::{self, Role, User};
+use reroute::{auth::password, prelude::*, sea_orm::ActiveValue::Set};
 
 #[route]
 pub struct Users {
@@ -39,27 +27,23 @@ impl Users {
     #[public]
     #[rate_limit("5/min")]
     async fn post(&self, Json(new): Json<SignUp>) -> Result<Created<user::Public>> {
-        let now = OffsetDateTime::now_utc();
         let account = user::ActiveModel {
-            id: NotSet,
             username: Set(new.username),
             email: Set(new.email),
             age: Set(new.age),
             role: Set(Role::Customer.into()),
             password_hash: Set(password::hash(&new.password).await?),
             banned: Set(false),
-            created_at: Set(now),
-            updated_at: Set(now),
+            ..Default::default()
         };
-        let account = account.insert(&self.db).await?;
+        let account = User::create(&self.db, account).await?;
         Ok(Created::at(format!("/users/{}", account.id), account.into()))
     }
 
     /// List the accounts.
     #[requires(Role::Admin, Role::Moderator)]
-    async fn get(&self, page: Page, order: OrderBy<user::Entity>) -> Result<Json<Listing<user::Public>>> {
-        let users = models::page(&self.db, user::Entity::find(), page, order, user::Column::Id).await?;
-        Ok(Json(users.map(Into::into)))
+    async fn get(&self, page: Page, order: OrderBy<User>) -> Result<Json<Listing<user::Public>>> {
+        Ok(Json(User::list(&self.db, page, order).await?.map(Into::into)))
     }
 }
 

@@ -1,7 +1,7 @@
 //! One post.
 
 use crate::models::post;
-use reroute::{prelude::*, sea_orm::EntityTrait};
+use reroute::prelude::*;
 
 #[route]
 pub struct Post {
@@ -14,7 +14,7 @@ impl Post {
     #[public]
     #[cache("60 s", shared, tags("posts"))]
     async fn get(&self, Path(id): Path<i64>) -> Result<Json<post::Public>> {
-        let post = post::Entity::find_by_id(id).one(&self.db).await?.or_not_found()?;
+        let post = post::Post::get_by_id(&self.db, id).await?.or_not_found()?;
         Ok(Json(post.into()))
     }
 }

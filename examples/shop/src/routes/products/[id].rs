@@ -1,7 +1,7 @@
 //! One product.
 
 use crate::models::product;
-use reroute::{prelude::*, sea_orm::EntityTrait};
+use reroute::prelude::*;
 
 #[route]
 pub struct Product {
@@ -14,7 +14,7 @@ impl Product {
     #[public]
     #[cache("300 s", shared, tags("products"))]
     async fn get(&self, Path(id): Path<i64>) -> Result<Json<product::Public>> {
-        let product = product::Entity::find_by_id(id).one(&self.db).await?.or_not_found()?;
+        let product = product::Product::get_by_id(&self.db, id).await?.or_not_found()?;
         Ok(Json(product.into()))
     }
 }

@@ -2,13 +2,12 @@
 
 use crate::models::{
     Forgets,
-    user::{self, Role},
+    user::{self, Role, User},
 };
 use reroute::{
     auth::{ApiKeys, SignIns},
     prelude::*,
-    sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel, TransactionTrait},
-    time::OffsetDateTime,
+    sea_orm::{ActiveValue::Set, TransactionTrait},
 };
 
 #[route]
@@ -44,11 +43,10 @@ impl Account {
     /// Change an account.
     #[requires]
     async fn put(&self, Path(id): Path<i64>, Json(update): Json<Update>) -> Result<Json<user::Public>> {
-        let mut account = self.find(id).await?.into_active_model();
-        account.username = Set(update.username);
-        account.email = Set(update.email);
-        account.updated_at = Set(OffsetDateTime::now_utc());
-        let account = account.update(&self.db).await?;
+        self.find(id).await?;
+        let changes =
+            user::ActiveModel { username: Set(update.username), email: Set(update.email), ..Default::default() };
+        let account = User::update(&self.db, id, changes).await?;
         self.sign_ins.changed(account.id);
         Ok(Json(account.into()))
     }
@@ -60,7 +58,7 @@ impl Account {
         // Their posts go with them.
         let _forgets = Forgets("posts");
         let transaction = self.db.begin().await?;
-        if user::Entity::delete_by_id(id).exec(&transaction).await?.rows_affected == 0 {
+        if !User::delete(&transaction, id).await? {
             transaction.rollback().await?;
             return Err(Error::not_found());
         }
@@ -71,8 +69,8 @@ impl Account {
         Ok(Json(Deleted { deleted: id }))
     }
 
-    async fn find(&self, id: i64) -> Result<user::Model> {
-        let account = user::Entity::find_by_id(id).one(&self.db).await?.or_not_found()?;
+    async fn find(&self, id: i64) -> Result<User> {
+        let account = User::get_by_id(&self.db, id).await?.or_not_found()?;
         self.me.require_owner_or(Role::Admin, &account)?;
         Ok(account)
     }

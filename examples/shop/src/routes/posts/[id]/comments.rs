@@ -1,15 +1,14 @@
 //! What is said to a post.
 
-use crate::models::{self, comment, post};
+use crate::models::{
+    self,
+    comment::{self, Comment},
+    post::Post,
+};
 use reroute::{
     html,
     prelude::*,
-    sea_orm::{
-        ActiveModelTrait,
-        ActiveValue::{NotSet, Set},
-        ColumnTrait, EntityTrait, QueryFilter,
-    },
-    time::OffsetDateTime,
+    sea_orm::{ActiveValue::Set, ColumnTrait},
 };
 
 #[route]
@@ -32,12 +31,11 @@ impl Comments {
         &self,
         Path(id): Path<i64>,
         page: Page,
-        order: OrderBy<comment::Entity>,
+        order: OrderBy<Comment>,
     ) -> Result<Json<Listing<comment::Public>>> {
         self.find(id).await?;
-        let of_post = comment::Entity::find().filter(comment::Column::PostId.eq(id));
-        let comments = models::page(&self.db, of_post, page, order, comment::Column::Id).await?;
-        Ok(Json(comments.map(Into::into)))
+        let of_post = Rows::new().filter(comment::Column::PostId.eq(id)).with(order);
+        Ok(Json(Comment::list(&self.db, page, of_post).await?.map(Into::into)))
     }
 
     /// Say something. It is kept and shown as text, escaped for HTML.
@@ -50,17 +48,16 @@ impl Comments {
     ) -> Result<(StatusCode, Json<comment::Public>)> {
         self.find(id).await?;
         let comment = comment::ActiveModel {
-            id: NotSet,
             post_id: Set(id),
             author_id: Set(me.id()?),
             comment: Set(html::escape(&new.comment)),
-            created_at: Set(OffsetDateTime::now_utc()),
+            ..Default::default()
         };
-        let comment = comment.insert(&self.db).await.map_err(models::or_gone)?;
+        let comment = Comment::create(&self.db, comment).await.map_err(models::or_gone)?;
         Ok((StatusCode::CREATED, Json(comment.into())))
     }
 
-    async fn find(&self, id: i64) -> Result<post::Model> {
-        post::Entity::find_by_id(id).one(&self.db).await?.or_not_found()
+    async fn find(&self, id: i64) -> Result<Post> {
+        Post::get_by_id(&self.db, id).await?.or_not_found()
     }
 }

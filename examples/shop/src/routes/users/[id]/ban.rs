@@ -1,11 +1,11 @@
 //! Shutting an account out, and letting it in again.
 
-use crate::models::user::{self, Role};
+use crate::models::user::{self, Role, User};
 use reroute::{
     auth::{ApiKeys, SignIns},
     log::RequestFacts,
     prelude::*,
-    sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, TransactionTrait, sea_query::Expr},
+    sea_orm::{ColumnTrait, EntityTrait, QueryFilter, TransactionTrait, sea_query::Expr},
     security_log,
     time::OffsetDateTime,
 };
@@ -54,8 +54,7 @@ impl Ban {
         let transaction = self.db.begin().await?;
         if update.exec(&transaction).await?.rows_affected == 0 {
             transaction.rollback().await?;
-            let is_there = user::Entity::find_by_id(id).count(&self.db).await? > 0;
-            return Err(if is_there {
+            return Err(if User::exists(&self.db, id).await? {
                 self.refused(id, &facts, "Moderators ban customers only")
             } else {
                 Error::not_found()
