@@ -5,12 +5,12 @@ use crate::models::{
     user::{self, Role},
 };
 use reroute::{
-    Db, Result,
     app::Startup,
     auth::password,
+    prelude::*,
     sea_orm::{
         ActiveValue::{NotSet, Set},
-        EntityTrait, PaginatorTrait,
+        ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait,
     },
     time::OffsetDateTime,
 };
@@ -80,5 +80,10 @@ async fn products(db: &Db) -> Result<()> {
         }
     });
     product::Entity::insert_many(products).on_conflict_do_nothing().exec_without_returning(db).await?;
+    if db.get_database_backend() == DbBackend::Postgres {
+        // There an id that was given does not move the one that comes next.
+        let next = sql!("SELECT setval(pg_get_serial_sequence('products', 'id'), (SELECT max(id) FROM products))");
+        db.value::<i64>(next).await?;
+    }
     Ok(())
 }

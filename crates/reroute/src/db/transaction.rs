@@ -79,6 +79,7 @@ impl TransactionSession for Transaction {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "it hands on what has passed the lint where it was made")]
 #[async_trait]
 impl ConnectionTrait for Transaction {
     fn get_database_backend(&self) -> DbBackend {

@@ -174,6 +174,7 @@ impl Slot {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "it hands on what has passed the lint where it was made")]
 #[async_trait]
 impl ConnectionTrait for Tx {
     fn get_database_backend(&self) -> DbBackend {

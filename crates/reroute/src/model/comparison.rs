@@ -67,6 +67,7 @@ fn compared_as_text(here: SimpleExpr, operator: BinOper, time: OffsetDateTime) -
         BinOper::GreaterThan | BinOper::GreaterThanOrEqual => here.clone().gte(second),
         _ => here.clone().lte(format!("{second}Z")),
     };
+    #[expect(clippy::disallowed_methods, reason = "the name is our own, and sea-query knows no `rtrim`")]
     let fine = SimpleExpr::from(Func::cust("rtrim").args([here, Expr::val("Z")])).binary(operator, Expr::val(exact));
     Condition::all().add(coarse).add(fine)
 }

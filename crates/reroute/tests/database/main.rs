@@ -14,11 +14,11 @@ mod writers;
 use postgres::PostgresServer;
 use reroute::{
     App, Tree,
-    db::Pool,
+    db::{Pool, danger},
     edge::Edge,
     prelude::*,
     route::File,
-    sea_orm::{ConnectionTrait, DbBackend, Statement},
+    sea_orm::{ConnectionTrait, DbBackend},
 };
 use tempfile::TempDir;
 
@@ -66,7 +66,7 @@ impl Stage {
     }
 
     async fn run(&self, sql: &str) {
-        self.db.execute_unprepared(sql).await.expect("it can be run");
+        self.db.run(danger::sql(sql, [])).await.expect("it can be run");
     }
 
     async fn number(&self, sql: &str) -> i64 {
@@ -80,16 +80,10 @@ impl Stage {
 
 /// The one number that this asks for, as `n`.
 async fn number(db: &impl ConnectionTrait, sql: &str) -> Result<i64> {
-    let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await?;
-    Ok(row.or_not_found()?.try_get("", "n")?)
+    db.value(danger::sql(sql, [])).await?.or_not_found()
 }
 
 async fn add(db: &impl ConnectionTrait, name: &str) -> Result<()> {
-    let insert = Statement::from_sql_and_values(
-        db.get_database_backend(),
-        "INSERT INTO entries (name) VALUES ($1)",
-        [name.into()],
-    );
-    db.execute_raw(insert).await?;
+    db.run(sql!("INSERT INTO entries (name) VALUES (:name)", name)).await?;
     Ok(())
 }

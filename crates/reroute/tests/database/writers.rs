@@ -39,7 +39,7 @@ async fn transactions_that_read_before_they_write_do_not_fail_on_sqlite() {
         async move {
             let transaction = db.begin().await?;
             let n = number(&transaction, "SELECT n FROM counter").await?;
-            transaction.execute_unprepared(&format!("UPDATE counter SET n = {}", n + 1)).await?;
+            transaction.run(sql!("UPDATE counter SET n = :next", next = n + 1)).await?;
             Ok(transaction.commit().await?)
         }
     });
@@ -56,7 +56,7 @@ async fn serializable_transactions_are_tried_again_and_behave_as_if_alone() {
             async move {
                 let next = db.serializable(10, async |tx| {
                     let n = number(tx, "SELECT count(*) AS n FROM entries").await?;
-                    tx.execute_unprepared(&format!("INSERT INTO entries (name) VALUES ('at {n}')")).await?;
+                    add(tx, &format!("at {n}")).await?;
                     Ok(n)
                 });
                 next.await.map(drop)

@@ -1,13 +1,13 @@
 //! One's own orders.
 
 use crate::models::{
-    self, Forgets,
+    self,
     order::{self, Order},
     product::{self, Product},
 };
 use reroute::{
     prelude::*,
-    sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, QueryFilter, TransactionTrait, sea_query::Expr},
+    sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr},
     time::OffsetDateTime,
 };
 
@@ -36,19 +36,23 @@ impl Orders {
 
     /// Buy something. A product that does not exist is a wrong `product_id`; one that is short is a conflict.
     #[requires]
-    async fn post(&self, Json(new): Json<NewOrder>) -> Result<Created<order::Public>> {
-        let transaction = self.db.begin().await?;
+    async fn post(&self, tx: Tx, Json(new): Json<NewOrder>) -> Result<Created<order::Public>> {
+        // The stock is part of every answer that shows the product.
+        tx.afterwards(|| reroute::cache().forget("products"));
         // Asking and taking are one statement: between the two nobody else can take.
         let taken = product::Entity::update_many()
             .col_expr(product::Column::Stock, Expr::col(product::Column::Stock).sub(new.quantity))
             .col_expr(product::Column::UpdatedAt, Expr::value(OffsetDateTime::now_utc()))
             .filter(product::Column::Id.eq(new.product_id))
             .filter(product::Column::Stock.gte(new.quantity))
-            .exec_with_returning(&transaction)
+            .exec_with_returning(&tx)
             .await?;
         let Some(product) = taken.into_iter().next() else {
-            transaction.rollback().await?;
-            return Err(self.refusal(new.product_id).await?);
+            return Err(if Product::exists(&tx, new.product_id).await? {
+                Error::conflict("There are not so many left")
+            } else {
+                Error::unprocessable("product_id", "unknown", "must be the id of a product")
+            });
         };
         let order = order::ActiveModel {
             user_id: Set(Some(self.me.id()?)),
@@ -58,18 +62,7 @@ impl Orders {
             total_cents: Set(product.price_cents * new.quantity),
             ..Default::default()
         };
-        let order = Order::create(&transaction, order).await.map_err(models::or_gone)?;
-        // The stock is part of every answer that shows the product.
-        let _forgets = Forgets("products");
-        transaction.commit().await?;
+        let order = Order::create(&tx, order).await.map_err(models::or_gone)?;
         Ok(Created::at(format!("/orders/{}", order.id), order.into()))
-    }
-
-    async fn refusal(&self, product_id: i64) -> Result<Error> {
-        Ok(if Product::exists(&self.db, product_id).await? {
-            Error::conflict("There are not so many left")
-        } else {
-            Error::unprocessable("product_id", "unknown", "must be the id of a product")
-        })
     }
 }

@@ -2,7 +2,8 @@
 
 use super::{Answer, Connection, Request};
 use reroute::{
-    Db,
+    Db, Queries,
+    db::danger,
     sea_orm::{
         ConnectionTrait, StatementBuilder, TransactionTrait,
         sea_query::{Asterisk, Query},
@@ -125,7 +126,7 @@ pub(crate) fn database_url(home: &Path) -> String {
     let url = made.entry(home.to_owned()).or_insert_with(|| {
         let name = format!("shop_{}_{}", std::process::id(), unique("home"));
         let created: reroute::Result<_> = reroute::runtime::block_on(async {
-            Ok(Db::connect(&server, false).await?.execute_unprepared(&format!("CREATE DATABASE {name}")).await?)
+            Db::connect(&server, false).await?.run(danger::sql(format!("CREATE DATABASE {name}"), [])).await
         });
         created.expect("a database can be made");
         let (server, _) = server.rsplit_once('/').expect("a URL ends with a database");
