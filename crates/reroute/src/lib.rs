@@ -131,6 +131,7 @@ pub mod __private {
     pub use crate::cache::function as cache;
     #[cfg(feature = "db")]
     pub use crate::db::sql_expand as sql;
+    #[cfg(feature = "db")]
     pub use crate::model::expand as model;
     pub use crate::{
         auth::expand::role,
