@@ -55,6 +55,8 @@ pub mod guard;
 pub mod html;
 pub mod limit;
 pub mod log;
+#[cfg(feature = "db")]
+pub mod migrate;
 pub mod params;
 #[cfg(feature = "redis")]
 mod redis;
@@ -72,6 +74,8 @@ pub use config::Environment;
 pub use db::{Db, OwnedBy, OwnedEntity};
 pub use error::{Error, FieldError, OrNotFound, Result};
 pub use log::{SecurityLog, security_log};
+#[cfg(feature = "db")]
+pub use migrate::Migrations;
 pub use params::{
     Cookie, Created, Direction, Form, Header, IfNoneMatch, Input, Json, Listing, OrderBy, Output, Page, Path, Query,
     Sortable, State,

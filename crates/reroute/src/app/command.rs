@@ -1,20 +1,11 @@
-use super::{
-    App, Startup,
-    listing::listing,
-    start::{Refused, assemble},
-};
+use super::{App, Startup, listing::listing, start::assemble};
 use crate::{
     config::{self, Environment, Loaded, Secret, Settings},
     edge::Edge,
-    error::Result,
+    error::{Refused, Result},
     log, server,
 };
-use std::{
-    collections::BTreeMap,
-    io::Write,
-    net::SocketAddr,
-    path::{Path, PathBuf},
-};
+use std::{io::Write, net::SocketAddr, path::PathBuf};
 
 /// The subcommands that every application has.
 const BUILT_IN: [&str; 3] = ["serve", "routes", "log"];
@@ -68,7 +59,7 @@ impl App {
             return Err(Refused::because(reason).into());
         };
         let (_, command) = self.commands.swap_remove(place);
-        let Loaded { settings, wrong, .. } = read();
+        let Loaded { settings, wrong, .. } = config::read();
         if !wrong.is_empty() {
             return Err(Refused::new(wrong).into());
         }
@@ -88,7 +79,7 @@ impl App {
     async fn serve(self) -> Result<()> {
         // First, before there are threads that could read the environment while it changes.
         let inherited = server::Listener::inherited()?;
-        let (app, mut settings) = self.under(read())?;
+        let (app, mut settings) = self.under(config::read())?;
         // The address of a socket that was handed over is in no setting.
         let address = inherited.as_ref().and_then(server::Listener::address);
         if let Some(reason) = address.and_then(|address| config::address_refusal(&settings, address.ip())) {
@@ -207,7 +198,7 @@ fn log_command(words: &[String]) -> Result<()> {
     if verb != "verify" || files.is_empty() {
         return Err(usage().into());
     }
-    let settings = read().settings;
+    let settings = config::read().settings;
     let Some(secret) = settings.secret_key else {
         return Err(
             Refused::because("SECRET_KEY: it is not set: set it to the key that the log was written under").into()
@@ -231,29 +222,6 @@ fn log_command(words: &[String]) -> Result<()> {
             Err(Refused::because("the log is not what was written").into())
         }
     }
-}
-
-/// The settings of this folder and process.
-fn read() -> Loaded {
-    let mut variables = BTreeMap::new();
-    let mut broken = Vec::new();
-    for (name, value) in std::env::vars_os() {
-        // A name that is no text is nobody's.
-        let Ok(name) = name.into_string() else { continue };
-        match value.into_string() {
-            Ok(value) => {
-                variables.insert(name, value);
-            }
-            Err(_) if config::is_ours(&name) => {
-                broken.push(format!("the variable {name} is no text: write it in UTF-8"));
-            }
-            Err(_) => {}
-        }
-    }
-    let mut loaded = config::load(Path::new("."), &variables);
-    loaded.is_certain &= broken.is_empty();
-    loaded.wrong.extend(broken);
-    loaded
 }
 
 /// Serves where the settings say, until the process is told to stop.

@@ -19,7 +19,8 @@ use serde::de::DeserializeOwned;
 use std::{any::TypeId, convert::Infallible, future::Future, pin::Pin, sync::Arc, time::Duration};
 use tower_service::Service;
 
-pub use start::{Refused, Startup};
+pub use crate::error::Refused;
+pub use start::Startup;
 pub use states::States;
 
 pub(crate) use start::assemble;

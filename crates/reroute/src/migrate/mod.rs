@@ -1,0 +1,13 @@
+//! Migrations of the database.
+
+mod backend;
+mod command;
+mod plan;
+mod postgres;
+mod run;
+mod script;
+mod set;
+mod sqlite;
+
+pub use command::Commands;
+pub use set::Migrations;
