@@ -25,7 +25,7 @@
 //! | [`secret`] | whether a secret key is one |
 //! | [`syslog`] | where a syslog is, and how a message to it begins |
 //! | [`timestamp`] | how a moment is written |
-//! | [`migration`] | what a file of a migration may be called
+//! | [`migration`] | what a file of a migration may be called |
 //! | [`nearest`] | which known word a misspelled one was meant to be |
 
 pub mod address;

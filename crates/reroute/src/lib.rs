@@ -85,7 +85,7 @@ pub use params::{File, Multipart};
 #[cfg(feature = "redis")]
 pub use redis::SharedStore;
 pub use reroute_macros::{
-    cache, cors, input, main, output, public, rate_limit, raw_body, requires, roles, route, scope, timeout,
+    cache, cors, input, main, migrations, output, public, rate_limit, raw_body, requires, roles, route, scope, timeout,
 };
 pub use route::{Context, MountAccess, RequestHead, Tree, file};
 

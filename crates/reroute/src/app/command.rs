@@ -8,10 +8,11 @@ use crate::{
 use std::{io::Write, net::SocketAddr, path::PathBuf};
 
 /// The subcommands that every application has.
-const BUILT_IN: [&str; 3] = ["serve", "routes", "log"];
+const BUILT_IN: &[&str] =
+    if cfg!(feature = "db") { &["serve", "routes", "log", "db"] } else { &["serve", "routes", "log"] };
 
 impl App {
-    /// Does what the command line says: `serve` (also without a word), `routes`, `log verify`, or a command of the application's own.
+    /// Does what the command line says: `serve` (also without a word), `routes`, `log verify`, `db …`, or a command of the application's own.
     ///
     /// # Errors
     ///
@@ -34,6 +35,8 @@ impl App {
             "serve" => self.serve().await,
             "routes" => self.routes(),
             "log" => log_command(&words),
+            #[cfg(feature = "db")]
+            "db" => self.db_command(words).await,
             other => self.own(other, words).await,
         }
     }
@@ -51,7 +54,7 @@ impl App {
 
     async fn own(mut self, name: &str, words: Vec<String>) -> Result<()> {
         let Some(place) = self.commands.iter().position(|(own, _)| *own == name) else {
-            let known: Vec<&str> = BUILT_IN.into_iter().chain(self.commands.iter().map(|(own, _)| *own)).collect();
+            let known: Vec<&str> = BUILT_IN.iter().copied().chain(self.commands.iter().map(|(own, _)| *own)).collect();
             let near = reroute_core::nearest::nearest(name, &known);
             let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
             let reason =
@@ -72,14 +75,26 @@ impl App {
         }
         #[cfg(feature = "password")]
         crate::auth::password::set_cost(&settings);
-        let (_, startup) = self.connect(&settings).await?;
+        let (app, startup) = self.connect(&settings).await?;
+        #[cfg(feature = "db")]
+        app.migrate(&settings, &startup).await?;
+        drop(app);
         command(startup, words).await
     }
 
     async fn serve(self) -> Result<()> {
         // First, before there are threads that could read the environment while it changes.
         let inherited = server::Listener::inherited()?;
-        let (app, mut settings) = self.under(config::read())?;
+        let loaded = config::read();
+        #[cfg(feature = "db")]
+        let database = self.database_refusals(&loaded).await;
+        #[cfg(not(feature = "db"))]
+        let database = Vec::new();
+        let (app, mut settings) = match self.under(loaded) {
+            Ok(ready) if database.is_empty() => ready,
+            Ok(_) => return Err(Refused::new(database).into()),
+            Err(refused) => return Err(Refused::new([refused.reasons(), &database].concat()).into()),
+        };
         // The address of a socket that was handed over is in no setting.
         let address = inherited.as_ref().and_then(server::Listener::address);
         if let Some(reason) = address.and_then(|address| config::address_refusal(&settings, address.ip())) {
@@ -99,6 +114,13 @@ impl App {
         let app = app.share(&settings).await?;
         let (mut app, startup) = app.connect(&settings).await?;
         let on_start = std::mem::take(&mut app.on_start);
+        #[cfg(feature = "db")]
+        {
+            app.migrate(&settings, &startup).await?;
+            if let Some(seed) = app.seed.take().filter(|_| settings.environment.is_disposable()) {
+                seed(startup.clone()).await?;
+            }
+        }
         let edge = assemble(app, &settings)?;
         for work in on_start {
             work(startup.clone()).await?;

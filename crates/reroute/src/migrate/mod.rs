@@ -8,6 +8,7 @@ mod run;
 mod script;
 mod set;
 mod sqlite;
+pub(crate) mod start;
 
 pub use command::Commands;
 pub use set::Migrations;

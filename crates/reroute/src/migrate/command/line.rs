@@ -62,7 +62,7 @@ fn command(program: &str) -> Command {
     let dry = flag("dry-run", "Print the SQL, and do nothing");
     let steps = Arg::new("steps").long("steps").value_name("N").value_parser(steps);
     let message = Arg::new("message").short('m').long("message").value_name("TEXT").required(true);
-    Command::new(name.clone())
+    Command::new("db")
         .bin_name(name)
         .no_binary_name(true)
         .about("Brings the database up to date, and back")
