@@ -67,7 +67,15 @@ impl PostgresServer {
     /// Runs SQL in the database of this name, and gives back the rows, a line each, with `|` between the columns.
     pub fn ask_in(&self, database: &str, sql: &str) -> String {
         let mut command = Command::new(program("psql"));
-        command.args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1", "--command", sql]);
+        command.args([
+            "--no-psqlrc",
+            "--quiet",
+            "--tuples-only",
+            "--no-align",
+            "--set=ON_ERROR_STOP=1",
+            "--command",
+            sql,
+        ]);
         let output = command.arg(self.url_of(database)).output().expect("psql can be run");
         assert!(output.status.success(), "{sql}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8_lossy(&output.stdout).trim().to_owned()
