@@ -113,8 +113,7 @@ impl Backend for Postgres {
         let outcome = self.in_transaction(way, script).await;
         self.has_ledger |= outcome.is_ok();
         // What a script sets does not hold for the next.
-        self.execute("RESET SESSION AUTHORIZATION; RESET ALL").await?;
-        outcome
+        outcome.and(self.execute("RESET SESSION AUTHORIZATION; RESET ALL").await)
     }
 
     async fn execute(&mut self, sql: &str) -> Result<(), String> {

@@ -115,8 +115,7 @@ impl Backend for Sqlite {
         // In a transaction it would change nothing, and a parent that is dropped to be built anew would take its children along.
         self.keys(false).await?;
         let outcome = self.in_transaction(way, script).await;
-        self.keys(true).await?;
-        outcome
+        outcome.and(self.keys(true).await)
     }
 
     async fn execute(&mut self, sql: &str) -> Result<(), String> {
