@@ -36,6 +36,7 @@
 //! | `cache` | answers and results that are kept; with the feature `cache` |
 //! | `html` | HTML of users, cleaned or escaped; with the feature `html` |
 //! | [`log`](mod@log) | security events |
+//! | `migrate` | migrations of the database; with the feature `db` |
 //! | [`error`] | what went wrong, and its form on the wire |
 
 #[cfg(test)]

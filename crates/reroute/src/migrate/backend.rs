@@ -25,7 +25,7 @@ pub(crate) type Tell<'a> = &'a (dyn Fn(&str) + Send + Sync);
 /// Where a database is.
 #[derive(Debug, Clone)]
 pub(crate) enum Target {
-    Sqlite(SqliteConnectOptions),
+    Sqlite(Box<SqliteConnectOptions>),
     Postgres(Box<PgConnectOptions>),
 }
 
@@ -63,7 +63,7 @@ impl Target {
         // Neither the URL nor its parts are said: there may be a password among them.
         let wrong = |_| Refused::because("DATABASE_URL: it is no URL of a database: write sqlite:FILE or postgres://…");
         if url.starts_with("sqlite:") {
-            SqliteConnectOptions::from_str(url).map(Self::Sqlite).map_err(wrong)
+            SqliteConnectOptions::from_str(url).map(|options| Self::Sqlite(Box::new(options))).map_err(wrong)
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             PgConnectOptions::from_str(url).map(|options| Self::Postgres(Box::new(options))).map_err(wrong)
         } else {
@@ -77,7 +77,7 @@ impl Target {
     pub(super) fn of_db(db: &Db) -> Self {
         match db.get_database_backend() {
             sea_orm::DbBackend::Sqlite => {
-                Self::Sqlite(db.get_sqlite_connection_pool().connect_options().as_ref().clone())
+                Self::Sqlite(Box::new(db.get_sqlite_connection_pool().connect_options().as_ref().clone()))
             }
             _ => Self::Postgres(Box::new(db.get_postgres_connection_pool().connect_options().as_ref().clone())),
         }
