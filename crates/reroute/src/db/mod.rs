@@ -1,7 +1,8 @@
 //! The database.
 //!
 //! [`Db`] is the pool, [`Tx`] the transaction of a request, [`Transaction`] one that a program begins and ends itself. All of them are
-//! SeaORM connections: whatever takes one takes a reference to them.
+//! SeaORM connections: whatever takes one takes a reference to them. [`Sql`] is a statement of one's own, [`Queries`] runs it.
+#![doc = include_str!("guide.md")]
 
 mod connect;
 mod owned;
