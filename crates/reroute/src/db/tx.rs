@@ -24,6 +24,9 @@ use tokio::sync::{RwLock, RwLockReadGuard};
 /// status below 400, before `after_request`, and nothing is sent before it has; a commit that fails is the answer. It rolls back on any other
 /// answer, on a panic, when the time is up, and when the client goes away. All fields and arguments of one request that are a `Tx` are the same one.
 ///
+/// While it is open, whatever the same request writes through [`Db`] waits for it: for other rows only on PostgreSQL, and in vain on SQLite, where one
+/// writer writes at a time. A request that has a transaction writes through it.
+///
 /// A statement that fails takes the whole transaction with it, as it does on PostgreSQL: an answer of success after that becomes a 500. What
 /// may fail goes into a transaction of its own within this one, `tx.begin()`.
 ///
