@@ -69,5 +69,5 @@ fn attacked(mut shop: Shop, url: &str) {
 
 /// As many as are asked for, or what a test has time for.
 fn cases() -> u32 {
-    if std::env::var_os("PROPTEST_CASES").is_some() { Config::default().cases } else { 40 * support::soak() as u32 }
+    if std::env::var_os("PROPTEST_CASES").is_some() { Config::default().cases } else { 25 * support::soak() as u32 }
 }
