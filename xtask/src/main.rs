@@ -6,6 +6,8 @@ mod fuzz;
 mod guard_order;
 mod lean;
 mod needs;
+#[path = "../../crates/reroute/tests/support/postgres.rs"]
+mod postgres;
 mod python;
 mod run;
 mod soak;

@@ -13,7 +13,7 @@ struct Run {
     variables: &'static [(&'static str, &'static str)],
 }
 
-const RUNS: [Run; 6] = [
+const RUNS: [Run; 7] = [
     Run {
         what: "Properties of the pure policy, 20,000 cases each",
         command: &["test", "--package", "reroute-core", "--lib"],
@@ -33,6 +33,11 @@ const RUNS: [Run; 6] = [
         what: "Properties of the file tree, 2,000 trees",
         command: &["test", "--package", "reroute-build", "--lib", "--tests"],
         variables: &[("PROPTEST_CASES", "2000")],
+    },
+    Run {
+        what: "Orders of models, filters and cursors as attackers write them, on both databases, 20,000 cases",
+        command: &["test", "--package", "reroute-web", "--all-features", "--test", "model", "hostile"],
+        variables: &[("PROPTEST_CASES", "20000")],
     },
     Run {
         what: "The shop killed during sign-ups and orders, raced for one name, and attacked, 20 times the counts",

@@ -2,6 +2,7 @@
 
 use crate::{
     corpora, fuzz, guard_order, lean, needs,
+    postgres::PostgresServer,
     run::{Outcome, cargo, run, succeeds},
     sqlmap,
 };
@@ -23,7 +24,7 @@ pub(crate) fn test() -> Outcome {
         // The smallest set of features is what a hello-world builds.
         run(&mut cargo(["clippy", "--package", "reroute-web", "--", "--deny", "warnings"]))?;
         // Those that know of each other are built without each other, too.
-        for feature in ["cache", "redis"] {
+        for feature in ["cache", "db", "redis"] {
             run(&mut cargo(["clippy", "--package", "reroute-web", "--features", feature, "--", "--deny", "warnings"]))?;
         }
     } else {
@@ -32,6 +33,7 @@ pub(crate) fn test() -> Outcome {
     run(cargo(["doc", "--no-deps", "--all-features"]).env("RUSTDOCFLAGS", "--deny warnings"))?;
     if succeeds(&mut cargo(["nextest", "--version"])) {
         run(&mut cargo(["nextest", "run", "--all-features", "--no-fail-fast"]))?;
+        on_postgres()?;
     } else {
         run(&mut cargo(["test", "--all-features", "--all-targets", "--no-fail-fast"]))?;
     }
@@ -49,4 +51,14 @@ pub(crate) fn test() -> Outcome {
     }
     eprintln!("all that was run holds, after {} s", started.elapsed().as_secs());
     Ok(())
+}
+
+/// What the shop promises, with PostgreSQL in place of a SQLite file.
+fn on_postgres() -> Outcome {
+    let server = PostgresServer::start();
+    // That a file is locked is SQLite's own.
+    let which =
+        "binary(/^(attacks|contract|lessons|processes|sign_ins)$/) and not test(/^guards::attack_33_a_database_/)";
+    let words = ["nextest", "run", "--package", "shop", "--all-features", "--no-fail-fast", "--filterset", which];
+    run(cargo(words).env("SHOP_TEST_POSTGRES", server.url()))
 }

@@ -95,6 +95,10 @@ pub fn routes(folder: impl AsRef<Path>) {
         tell("error", "`reroute_build::routes` is for build scripts, where cargo sets `CARGO_MANIFEST_DIR`");
         process::exit(1);
     };
+    // What `migrations!` embeds: a new file there is seen by this alone.
+    if Path::new(&root).join("migrations").is_dir() {
+        tell("rerun-if-changed", "migrations");
+    }
     match generate(Path::new(&root), folder, Mode::from_env()) {
         Ok(outcome) => {
             tell("rerun-if-changed", outcome.file.display());

@@ -25,6 +25,7 @@
 //! | [`secret`] | whether a secret key is one |
 //! | [`syslog`] | where a syslog is, and how a message to it begins |
 //! | [`timestamp`] | how a moment is written |
+//! | [`migration`] | what a file of a migration may be called |
 //! | [`nearest`] | which known word a misspelled one was meant to be |
 
 pub mod address;
@@ -35,6 +36,7 @@ pub mod forwarded;
 pub mod headers;
 pub mod host;
 pub mod media;
+pub mod migration;
 pub mod nearest;
 pub mod order_by;
 pub mod origin;

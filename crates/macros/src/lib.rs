@@ -9,6 +9,7 @@ mod cached;
 mod cors;
 mod data;
 mod main_fn;
+mod migrations;
 mod misplaced;
 mod model;
 mod rate_limit;
@@ -167,6 +168,12 @@ pub fn sql(tokens: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn model(arguments: TokenStream, item: TokenStream) -> TokenStream {
     model::expand(arguments.into(), item.into()).unwrap_or_else(|error| error.into_compile_error()).into()
+}
+
+/// Embeds the migrations in a folder beside Cargo.toml: `migrations!("migrations")`. A file with a wrong name is an error here.
+#[proc_macro]
+pub fn migrations(input: TokenStream) -> TokenStream {
+    migrations::expand(input.into()).unwrap_or_else(|error| error.into_compile_error()).into()
 }
 
 /// Runs `async fn main` on reroute's runtime; an error ends the process with 1.

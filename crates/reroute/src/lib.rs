@@ -37,6 +37,7 @@
 //! | `model` | rows of a database, as types; with the feature `db` |
 //! | `html` | HTML of users, cleaned or escaped; with the feature `html` |
 //! | [`log`](mod@log) | security events |
+//! | `migrate` | migrations of the database; with the feature `db` |
 //! | [`error`] | what went wrong, and its form on the wire |
 
 #[cfg(test)]
@@ -57,6 +58,8 @@ pub mod html;
 pub mod limit;
 pub mod log;
 #[cfg(feature = "db")]
+pub mod migrate;
+#[cfg(feature = "db")]
 pub mod model;
 pub mod params;
 #[cfg(feature = "redis")]
@@ -76,6 +79,8 @@ pub use db::{Db, OwnedBy, OwnedEntity, Queries, Sql, Tx};
 pub use error::{Error, FieldError, OrNotFound, Result};
 pub use log::{SecurityLog, security_log};
 #[cfg(feature = "db")]
+pub use migrate::Migrations;
+#[cfg(feature = "db")]
 pub use model::{After, Filter, Record, Rows, Slice};
 pub use params::{
     Cookie, Created, Direction, Form, Header, IfNoneMatch, Input, Json, Listing, OrderBy, Output, Page, Path, Query,
@@ -85,12 +90,11 @@ pub use params::{
 pub use params::{File, Multipart};
 #[cfg(feature = "redis")]
 pub use redis::SharedStore;
-pub use reroute_macros::model;
-#[cfg(feature = "db")]
-pub use reroute_macros::sql;
 pub use reroute_macros::{
     cache, cors, input, main, output, public, rate_limit, raw_body, requires, roles, route, scope, timeout,
 };
+#[cfg(feature = "db")]
+pub use reroute_macros::{migrations, model, sql};
 pub use route::{Context, MountAccess, RequestHead, Tree, file};
 
 // What a user's code names and need not depend on by itself.
@@ -131,6 +135,7 @@ pub mod __private {
     pub use crate::cache::function as cache;
     #[cfg(feature = "db")]
     pub use crate::db::sql_expand as sql;
+    #[cfg(feature = "db")]
     pub use crate::model::expand as model;
     pub use crate::{
         auth::expand::role,

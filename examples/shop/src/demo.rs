@@ -1,7 +1,7 @@
 //! What a developer finds in a fresh shop.
 
 use crate::models::{
-    self, product,
+    product,
     user::{self, Role},
 };
 use reroute::{
@@ -24,13 +24,9 @@ const ACCOUNTS: [(&str, Role); 4] =
 const WARES: [&str; 6] = ["Teapot", "Lantern", "Notebook", "Compass", "Blanket", "Kettle"];
 const LOOKS: [&str; 5] = ["Plain", "Blue", "Old", "Tiny", "Brass"];
 
-/// In development and test: the tables and the demo data. In production: nothing.
-pub(crate) async fn prepare(startup: Startup) -> Result<()> {
-    if !startup.environment().is_disposable() {
-        return Ok(());
-    }
+/// The demo data, where there is nothing yet.
+pub(crate) async fn seed(startup: Startup) -> Result<()> {
     let db = startup.db()?;
-    models::create_tables(db).await?;
     if user::Entity::find().count(db).await? == 0 {
         accounts(db).await?;
     }

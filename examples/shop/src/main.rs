@@ -21,7 +21,8 @@ async fn main() -> reroute::Result<()> {
         .authenticate(ApiKeyAuth::new())
         .roles::<models::user::Role>()
         .keep_events(10_000)
-        .on_start(demo::prepare)
+        .migrations(reroute::migrations!("migrations"))
+        .seed(demo::seed)
         .command("user", user_command::run)
         .run()
         .await

@@ -1,9 +1,6 @@
 //! `shop user promote NAME --role ROLE`.
 
-use crate::models::{
-    self,
-    user::{self, Role},
-};
+use crate::models::user::{self, Role};
 use reroute::{
     Error, Result,
     app::{Refused, Startup},
@@ -21,9 +18,6 @@ pub(crate) async fn run(startup: Startup, words: Vec<String>) -> Result<()> {
     let role: Role =
         role.parse().map_err(|unknown: reroute::auth::UnknownRole| Refused::because(unknown.to_string()))?;
     let db = startup.db()?;
-    if startup.environment().is_disposable() {
-        models::create_tables(db).await?;
-    }
     let found = user::Entity::find().filter(user::Column::Username.eq(*name)).one(db).await?;
     let Some(account) = found else { return Err(Error::not_found().detail("there is no account of that name")) };
     let changed = user::Entity::update_many()

@@ -1,26 +1,18 @@
-use super::{
-    App, Startup,
-    listing::listing,
-    start::{Refused, assemble},
-};
+use super::{App, Startup, listing::listing, start::assemble};
 use crate::{
     config::{self, Environment, Loaded, Secret, Settings},
     edge::Edge,
-    error::Result,
+    error::{Refused, Result},
     log, server,
 };
-use std::{
-    collections::BTreeMap,
-    io::Write,
-    net::SocketAddr,
-    path::{Path, PathBuf},
-};
+use std::{io::Write, net::SocketAddr, path::PathBuf};
 
 /// The subcommands that every application has.
-const BUILT_IN: [&str; 3] = ["serve", "routes", "log"];
+const BUILT_IN: &[&str] =
+    if cfg!(feature = "db") { &["serve", "routes", "log", "db"] } else { &["serve", "routes", "log"] };
 
 impl App {
-    /// Does what the command line says: `serve` (also without a word), `routes`, `log verify`, or a command of the application's own.
+    /// Does what the command line says: `serve` (also without a word), `routes`, `log verify`, `db …`, or a command of the application's own.
     ///
     /// # Errors
     ///
@@ -43,6 +35,8 @@ impl App {
             "serve" => self.serve().await,
             "routes" => self.routes(),
             "log" => log_command(&words),
+            #[cfg(feature = "db")]
+            "db" => self.db_command(words).await,
             other => self.own(other, words).await,
         }
     }
@@ -60,7 +54,7 @@ impl App {
 
     async fn own(mut self, name: &str, words: Vec<String>) -> Result<()> {
         let Some(place) = self.commands.iter().position(|(own, _)| *own == name) else {
-            let known: Vec<&str> = BUILT_IN.into_iter().chain(self.commands.iter().map(|(own, _)| *own)).collect();
+            let known: Vec<&str> = BUILT_IN.iter().copied().chain(self.commands.iter().map(|(own, _)| *own)).collect();
             let near = reroute_core::nearest::nearest(name, &known);
             let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
             let reason =
@@ -68,7 +62,7 @@ impl App {
             return Err(Refused::because(reason).into());
         };
         let (_, command) = self.commands.swap_remove(place);
-        let Loaded { settings, wrong, .. } = read();
+        let Loaded { settings, wrong, .. } = config::read();
         if !wrong.is_empty() {
             return Err(Refused::new(wrong).into());
         }
@@ -81,14 +75,26 @@ impl App {
         }
         #[cfg(feature = "password")]
         crate::auth::password::set_cost(&settings);
-        let (_, startup) = self.connect(&settings).await?;
+        let (app, startup) = self.connect(&settings).await?;
+        #[cfg(feature = "db")]
+        app.migrate(&settings, &startup).await?;
+        drop(app);
         command(startup, words).await
     }
 
     async fn serve(self) -> Result<()> {
         // First, before there are threads that could read the environment while it changes.
         let inherited = server::Listener::inherited()?;
-        let (app, mut settings) = self.under(read())?;
+        let loaded = config::read();
+        #[cfg(feature = "db")]
+        let database = self.database_refusals(&loaded).await;
+        #[cfg(not(feature = "db"))]
+        let database = Vec::new();
+        let (app, mut settings) = match self.under(loaded) {
+            Ok(ready) if database.is_empty() => ready,
+            Ok(_) => return Err(Refused::new(database).into()),
+            Err(refused) => return Err(Refused::new([refused.reasons(), &database].concat()).into()),
+        };
         // The address of a socket that was handed over is in no setting.
         let address = inherited.as_ref().and_then(server::Listener::address);
         if let Some(reason) = address.and_then(|address| config::address_refusal(&settings, address.ip())) {
@@ -108,6 +114,13 @@ impl App {
         let app = app.share(&settings).await?;
         let (mut app, startup) = app.connect(&settings).await?;
         let on_start = std::mem::take(&mut app.on_start);
+        #[cfg(feature = "db")]
+        {
+            app.migrate(&settings, &startup).await?;
+            if let Some(seed) = app.seed.take().filter(|_| settings.environment.is_disposable()) {
+                seed(startup.clone()).await?;
+            }
+        }
         let edge = assemble(app, &settings)?;
         for work in on_start {
             work(startup.clone()).await?;
@@ -218,7 +231,7 @@ fn log_command(words: &[String]) -> Result<()> {
     if verb != "verify" || files.is_empty() {
         return Err(usage().into());
     }
-    let settings = read().settings;
+    let settings = config::read().settings;
     let Some(secret) = settings.secret_key else {
         return Err(
             Refused::because("SECRET_KEY: it is not set: set it to the key that the log was written under").into()
@@ -242,29 +255,6 @@ fn log_command(words: &[String]) -> Result<()> {
             Err(Refused::because("the log is not what was written").into())
         }
     }
-}
-
-/// The settings of this folder and process.
-fn read() -> Loaded {
-    let mut variables = BTreeMap::new();
-    let mut broken = Vec::new();
-    for (name, value) in std::env::vars_os() {
-        // A name that is no text is nobody's.
-        let Ok(name) = name.into_string() else { continue };
-        match value.into_string() {
-            Ok(value) => {
-                variables.insert(name, value);
-            }
-            Err(_) if config::is_ours(&name) => {
-                broken.push(format!("the variable {name} is no text: write it in UTF-8"));
-            }
-            Err(_) => {}
-        }
-    }
-    let mut loaded = config::load(Path::new("."), &variables);
-    loaded.is_certain &= broken.is_empty();
-    loaded.wrong.extend(broken);
-    loaded
 }
 
 /// Serves where the settings say, until the process is told to stop.

@@ -3,6 +3,8 @@
 mod caching;
 mod command;
 mod listing;
+#[cfg(feature = "db")]
+mod migrations;
 mod roles;
 mod start;
 mod states;
@@ -19,7 +21,8 @@ use serde::de::DeserializeOwned;
 use std::{any::TypeId, convert::Infallible, future::Future, pin::Pin, sync::Arc, time::Duration};
 use tower_service::Service;
 
-pub use start::{Refused, Startup};
+pub use crate::error::Refused;
+pub use start::Startup;
 pub use states::States;
 
 pub(crate) use start::assemble;
@@ -50,6 +53,10 @@ pub struct App {
     body_limit: usize,
     #[cfg(feature = "db")]
     database: Option<String>,
+    #[cfg(feature = "db")]
+    migrations: Option<crate::Migrations>,
+    #[cfg(feature = "db")]
+    seed: Option<migrations::Seed>,
     #[cfg(feature = "redis")]
     redis: Option<Arc<crate::redis::Redis>>,
     own_settings: Option<ReadOwn>,
@@ -83,6 +90,10 @@ impl App {
             body_limit: 1 << 20,
             #[cfg(feature = "db")]
             database: None,
+            #[cfg(feature = "db")]
+            migrations: None,
+            #[cfg(feature = "db")]
+            seed: None,
             #[cfg(feature = "redis")]
             redis: None,
             own_settings: None,

@@ -5,6 +5,7 @@ use crate::{
     auth::{Auth, Opening, account::Registry, store::Store as SignInStore, token},
     config::{Environment, Secret, Settings, refusals},
     edge::{Edge, Finish, Gate, SecurityHeaders},
+    error::Refused,
     guard::Access,
     limit::{self, Limit, Limits, Staged, Store},
     route::{Endpoint, Resource, Shared, Table},
@@ -12,45 +13,9 @@ use crate::{
 use std::{
     any::TypeId,
     collections::HashMap,
-    fmt,
     net::{IpAddr, Ipv4Addr},
     sync::Arc,
 };
-
-/// A start that was refused: every reason, a line each.
-#[derive(Debug)]
-pub struct Refused {
-    reasons: Vec<String>,
-}
-
-impl Refused {
-    pub(crate) fn new(reasons: Vec<String>) -> Self {
-        Self { reasons }
-    }
-
-    /// A start that is refused for one reason.
-    ///
-    /// ```
-    /// let refused = reroute::app::Refused::because("the cellar is flooded");
-    /// assert_eq!(refused.to_string(), "the cellar is flooded");
-    /// ```
-    pub fn because(reason: impl Into<String>) -> Self {
-        Self { reasons: vec![reason.into()] }
-    }
-
-    /// Why, each reason with its mend.
-    pub fn reasons(&self) -> &[String] {
-        &self.reasons
-    }
-}
-
-impl fmt::Display for Refused {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.reasons.join("\n"))
-    }
-}
-
-impl std::error::Error for Refused {}
 
 /// What there is at start: for [`App::on_start`] and [`App::command`].
 #[derive(Debug, Clone)]
@@ -164,7 +129,7 @@ pub(crate) fn assemble(app: App, settings: &Settings) -> Result<Edge, Refused> {
         reasons.extend(table.add_mount(mount).err());
     }
     if !reasons.is_empty() {
-        return Err(Refused { reasons });
+        return Err(Refused::new(reasons));
     }
     #[cfg(feature = "password")]
     crate::auth::password::set_cost(settings);

@@ -78,6 +78,8 @@ mod role;
 mod session;
 #[cfg_attr(not(feature = "jwt"), allow(dead_code, reason = "only tokens come in families"))]
 pub(crate) mod store;
+#[cfg(feature = "db")]
+pub(crate) mod tables;
 pub mod token;
 
 use crate::{error::Result, route::Context};
@@ -97,7 +99,7 @@ pub use principal::Principal;
 pub use role::{Role, UnknownRole};
 pub use session::{FormToken, SessionAuth, Sessions};
 #[cfg(feature = "db")]
-pub use store::create_tables;
+pub use tables::create_tables;
 
 #[cfg(feature = "cookies")]
 pub(crate) use cookie::open_keys as open_cookies;

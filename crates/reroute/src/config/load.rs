@@ -18,6 +18,21 @@ pub(crate) struct Loaded {
     pub(crate) is_certain: bool,
 }
 
+impl Loaded {
+    /// What is wrong of which database is meant, or may be: a key of its own with a wrong value is another matter, and so is a name that is
+    /// no key, unless it was meant to be this one.
+    #[cfg(feature = "db")]
+    pub(crate) fn wrong_for_database(&self) -> Vec<String> {
+        let is_other = |why: &str| {
+            let key = why.split_once(':').map(|(key, _)| key);
+            let other = KEYS.iter().any(|known| known.name != "database_url" && Some(known.name) == key);
+            let nobodys = why.starts_with("there is no ") && !why.contains("did you mean `database_url`");
+            other || nobodys
+        };
+        self.wrong.iter().filter(|why| !is_other(why)).cloned().collect()
+    }
+}
+
 /// The section of `reroute.toml`, and the part of a variable's name, that are the application's own.
 const OWN: &str = "app";
 
@@ -26,8 +41,31 @@ const PREFIX: &str = "REROUTE_";
 const ENV: &str = "REROUTE_ENV";
 
 /// Whether a variable is one of ours, by its name.
-pub(crate) fn is_ours(name: &str) -> bool {
+fn is_ours(name: &str) -> bool {
     name.starts_with(PREFIX) || KEYS.iter().any(|key| key.also == Some(name))
+}
+
+/// The settings of this folder and process.
+pub(crate) fn read() -> Loaded {
+    let mut variables = BTreeMap::new();
+    let mut broken = Vec::new();
+    for (name, value) in std::env::vars_os() {
+        // A name that is no text is nobody's.
+        let Ok(name) = name.into_string() else { continue };
+        match value.into_string() {
+            Ok(value) => {
+                variables.insert(name, value);
+            }
+            Err(_) if is_ours(&name) => {
+                broken.push(format!("the variable {name} is no text: write it in UTF-8"));
+            }
+            Err(_) => {}
+        }
+    }
+    let mut loaded = load(Path::new("."), &variables);
+    loaded.is_certain &= broken.is_empty();
+    loaded.wrong.extend(broken);
+    loaded
 }
 
 /// Reads everything that is written, the later winning. What is unknown or ill-typed is gathered, each with where it stands and what to

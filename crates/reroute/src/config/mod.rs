@@ -26,6 +26,6 @@ pub use secret::Secret;
 pub use settings::Environment;
 
 pub(crate) use derive::{derive, mac};
-pub(crate) use load::{Loaded, is_ours, load};
+pub(crate) use load::{Loaded, load, read};
 pub(crate) use settings::{Cors, Settings};
 pub(crate) use start::{UNSEALED, address_refusal, refusals};

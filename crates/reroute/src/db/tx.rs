@@ -51,11 +51,11 @@ pub(crate) struct Slot {
     state: RwLock<State>,
     /// Whether a statement has failed.
     is_spoilt: AtomicBool,
-    /// What waits for the end.
-    afterwards: Mutex<Vec<Afterwards>>,
+    /// What waits for the commit.
+    after_commit: Mutex<Vec<AfterCommit>>,
 }
 
-type Afterwards = Box<dyn FnOnce() + Send>;
+type AfterCommit = Box<dyn FnOnce() + Send>;
 
 enum State {
     Fresh,
@@ -64,17 +64,17 @@ enum State {
 }
 
 impl Tx {
-    /// Does `work` once the transaction is over, whichever way: also after a commit of which nobody knows what came. For what must be
-    /// forgotten when rows may have changed.
+    /// Does `work` after the commit, also after one of which nobody knows what came; if it comes to none, never. For what must be forgotten
+    /// once rows have changed.
     ///
     /// ```
     /// # use reroute::prelude::*;
     /// # fn example(tx: Tx) {
-    /// tx.afterwards(|| println!("whatever was kept of it is stale"));
+    /// tx.after_commit(|| println!("whatever was kept of it is stale"));
     /// # }
     /// ```
-    pub fn afterwards(&self, work: impl FnOnce() + Send + 'static) {
-        self.0.afterwards.lock().unwrap_or_else(PoisonError::into_inner).push(Box::new(work));
+    pub fn after_commit(&self, work: impl FnOnce() + Send + 'static) {
+        self.0.after_commit.lock().unwrap_or_else(PoisonError::into_inner).push(Box::new(work));
     }
 
     /// The transaction, which begins now if it has not.
@@ -134,7 +134,13 @@ impl Slot {
             ));
         }
         // A client that goes away now must not leave it half-way.
-        let committed = tokio::spawn(async move { self.end(Transaction::commit).await });
+        let committed = tokio::spawn(async move {
+            let committed = self.end(Transaction::commit).await;
+            for work in mem::take(&mut *self.after_commit.lock().unwrap_or_else(PoisonError::into_inner)) {
+                work();
+            }
+            committed
+        });
         Ok(committed.await.map_err(Error::internal)??)
     }
 
@@ -151,25 +157,16 @@ impl Slot {
         F: Future<Output = Result<(), DbErr>>,
     {
         let state = mem::replace(&mut *self.state.write().await, State::Over);
-        let ended = match state {
+        match state {
             State::Open(transaction) => how(transaction).await,
             State::Fresh | State::Over => Ok(()),
-        };
-        self.tell();
-        ended
+        }
     }
 
     /// The request is over, however it ended. Dropping a transaction rolls it back.
     pub(crate) fn abandon(&self) {
         if let Ok(mut state) = self.state.try_write() {
             *state = State::Over;
-        }
-        self.tell();
-    }
-
-    fn tell(&self) {
-        for work in mem::take(&mut *self.afterwards.lock().unwrap_or_else(PoisonError::into_inner)) {
-            work();
         }
     }
 }
@@ -217,7 +214,7 @@ impl FromRequestParts<Context> for Tx {
             db: db.clone(),
             state: RwLock::new(State::Fresh),
             is_spoilt: AtomicBool::new(false),
-            afterwards: Mutex::default(),
+            after_commit: Mutex::default(),
         };
         Ok(Self(cx.transaction_or(fresh)))
     }

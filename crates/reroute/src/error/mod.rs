@@ -8,6 +8,7 @@
 mod classify;
 mod constructors;
 mod problem;
+mod refused;
 
 use axum_core::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -17,6 +18,7 @@ use std::{borrow::Cow, fmt, sync::Arc};
 
 pub use constructors::OrNotFound;
 pub(crate) use problem::{Failure, render};
+pub use refused::Refused;
 
 /// What handlers, hooks, checks and extractors return.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

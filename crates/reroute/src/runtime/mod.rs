@@ -2,7 +2,7 @@
 
 mod log;
 
-use crate::error::Result;
+use crate::error::{Refused, Result};
 use log::Log;
 use std::{
     future::Future,
@@ -25,8 +25,8 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
     runtime.expect("a runtime needs threads and a poller, and the operating system gave none").block_on(future)
 }
 
-/// Runs `main`: the log goes to stderr, at the levels that `RUST_LOG` names (`info` without, and no line for each request); an error ends the process with 1,
-/// a line for each reason.
+/// Runs `main`: the log goes to stderr, at the levels that `RUST_LOG` names (`info` without, and no line for each request); an error ends the process with 1 (a
+/// wrong command line with 2), a line for each reason.
 pub fn main(main: impl Future<Output = Result<()>>) -> ExitCode {
     let targets = std::env::var("RUST_LOG").ok().and_then(|levels| levels.parse().ok());
     let targets: Targets = targets.unwrap_or_else(|| {
@@ -42,7 +42,8 @@ pub fn main(main: impl Future<Output = Result<()>>) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = writeln!(std::io::stderr(), "{error}");
-            ExitCode::FAILURE
+            let refused = error.source().and_then(|source| source.downcast_ref::<Refused>());
+            refused.map_or(ExitCode::FAILURE, |refused| refused.status().into())
         }
     }
 }

@@ -11,7 +11,7 @@ use std::{
 };
 use tokio::{io::AsyncWriteExt, net::TcpStream};
 
-/// How many transactions said that they were over.
+/// How many transactions said that they were committed; and how many of those that never end have begun, in thousands.
 static OVER: AtomicUsize = AtomicUsize::new(0);
 /// One that somebody kept.
 static KEPT: Mutex<Option<Tx>> = Mutex::new(None);
@@ -27,7 +27,7 @@ impl Entries {
     #[public]
     #[timeout("200 ms")]
     async fn post(&self, Path(name): Path<String>, tx: Tx) -> Result<Response> {
-        tx.afterwards(|| {
+        tx.after_commit(|| {
             OVER.fetch_add(1, Ordering::Relaxed);
         });
         add(&self.tx, &name).await?;
@@ -91,7 +91,7 @@ async fn attack_131_a_transaction_ends_as_the_answer_says_and_its_connection_com
                 let answer = send(&app, &format!("POST /entries/{name}"), None, "").await;
                 assert_eq!(answer.status, status, "{name}: {}", answer.body);
                 assert_eq!(stage.entries().await, written, "{name}");
-                assert_eq!(OVER.load(Ordering::Relaxed), 1, "{name}");
+                assert_eq!(OVER.load(Ordering::Relaxed), usize::from(written > 0), "{name}");
                 stage.run("DELETE FROM entries").await;
             }
         }

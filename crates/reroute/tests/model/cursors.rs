@@ -166,11 +166,15 @@ async fn an_order_without_a_place_for_each_row_is_refused() -> Result<()> {
 
 #[tokio::test]
 async fn an_index_finds_the_place_at_once() -> Result<()> {
-    let databases = Databases::start().await?;
+    let mut databases = Databases::start().await?;
     for db in databases.each() {
         many(db, 3000).await?;
         db.run(sql!("CREATE INDEX by_age ON users (age, id)")).await?;
-        db.run(sql!("ANALYZE")).await?;
+    }
+    // PostgreSQL counts its rows by itself, in its own time.
+    databases.postgres.run(sql!("ANALYZE")).await?;
+    databases.anew().await?;
+    for db in databases.each() {
         for (rows, sign) in [(Rows::new().order_by("age")?, ""), (Rows::new().order_by_desc("age")?, "-")] {
             // In the middle of a thousand rows that are alike in the first column.
             let cursor = encoded(&format!("[\"{sign}age,{sign}id,\", \"21\", \"1500\"]"));

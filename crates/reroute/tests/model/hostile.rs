@@ -176,7 +176,7 @@ fn whatever_is_asked_changes_nothing_and_breaks_nothing() -> Result<()> {
         runtime.block_on(five(db))?;
         let before = runtime.block_on(everything(db))?;
         let app = application(db);
-        let cases = ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() };
+        let cases = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
         let parameters = prop::collection::vec(parameter(), 1..4);
         let answered = Cell::new(0);
         let outcome = TestRunner::new(cases).run(&(parameters, any::<bool>()), |(parameters, is_slice)| {

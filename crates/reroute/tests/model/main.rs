@@ -16,6 +16,7 @@ mod private;
 
 use postgres::PostgresServer;
 use reroute::{
+    db::Pool,
     prelude::*,
     sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, Schema},
 };
@@ -63,8 +64,8 @@ pub use user::User;
 pub struct Databases {
     pub sqlite: Db,
     pub postgres: Db,
-    _folder: tempfile::TempDir,
-    _server: PostgresServer,
+    folder: tempfile::TempDir,
+    server: PostgresServer,
 }
 
 impl Databases {
@@ -78,7 +79,16 @@ impl Databases {
             db.execute(&schema.create_table_from_entity(user::Entity)).await?;
             db.execute(&schema.create_table_from_entity(post::Entity)).await?;
         }
-        Ok(Self { sqlite, postgres, _folder: folder, _server: server })
+        Ok(Self { sqlite, postgres, folder, server })
+    }
+
+    /// The same, with one new connection each: SQLite explains a plan by the tables and indexes as the connection last saw them.
+    pub async fn anew(&mut self) -> Result<()> {
+        let pool = Pool { connections: 1, ..Pool::default() };
+        let url = format!("sqlite:{}", self.folder.path().join("test.db").display());
+        self.sqlite = Db::connect_with(&url, false, pool).await?;
+        self.postgres = Db::connect_with(&self.server.url(), false, pool).await?;
+        Ok(())
     }
 
     pub fn each(&self) -> [&Db; 2] {

@@ -7,35 +7,9 @@ pub(crate) mod product;
 pub(crate) mod user;
 
 use reroute::{
-    Db, Error, Result, auth,
-    sea_orm::{ConnectionTrait, DbErr, Schema, SqlErr, sea_query::TableCreateStatement},
+    Error,
+    sea_orm::{DbErr, SqlErr},
 };
-
-/// Makes the tables that are not there.
-pub(crate) async fn create_tables(db: &Db) -> Result<()> {
-    auth::create_tables(db).await?;
-    let schema = Schema::new(db.get_database_backend());
-    // What is referred to comes first.
-    let tables: [TableCreateStatement; 5] = [
-        schema.create_table_from_entity(user::Entity),
-        schema.create_table_from_entity(product::Entity),
-        schema.create_table_from_entity(post::Entity),
-        schema.create_table_from_entity(comment::Entity),
-        schema.create_table_from_entity(order::Entity),
-    ];
-    for mut table in tables {
-        db.execute(table.if_not_exists()).await?;
-    }
-    let indexes = [
-        schema.create_index_from_entity(post::Entity),
-        schema.create_index_from_entity(comment::Entity),
-        schema.create_index_from_entity(order::Entity),
-    ];
-    for mut index in indexes.into_iter().flatten() {
-        db.execute(index.if_not_exists()).await?;
-    }
-    Ok(())
-}
 
 /// Forgets the kept answers of this tag when it is dropped. Held while something that they show is changed, so that they are forgotten also after one that
 /// fails late or is cut off by a time-out, when nobody knows what came of it.

@@ -38,7 +38,7 @@ impl Orders {
     #[requires]
     async fn post(&self, tx: Tx, Json(new): Json<NewOrder>) -> Result<Created<order::Public>> {
         // The stock is part of every answer that shows the product.
-        tx.afterwards(|| reroute::cache().forget("products"));
+        tx.after_commit(|| reroute::cache().forget("products"));
         // Asking and taking are one statement: between the two nobody else can take.
         let taken = product::Entity::update_many()
             .col_expr(product::Column::Stock, Expr::col(product::Column::Stock).sub(new.quantity))

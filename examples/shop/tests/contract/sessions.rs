@@ -1,7 +1,10 @@
 //! Signing in and out, and who is let in.
 
 use super::support::{PASSWORD, Shop, until};
-use reroute::sea_orm::sea_query::{Expr, ExprTrait, Query};
+use reroute::{
+    sea_orm::sea_query::{Expr, ExprTrait, Query},
+    time::OffsetDateTime,
+};
 use serde_json::json;
 
 #[test]
@@ -122,7 +125,7 @@ fn an_expired_token_is_told_so() {
     let account = shop.newcomer();
     let mut change = Query::update();
     let mine = Expr::col("subject").eq(account.id.to_string());
-    shop.execute(change.table("auth_families").value("expires_at", "2020-01-01 00:00:00+00:00").and_where(mine));
+    shop.execute(change.table("auth_families").value("expires_at", OffsetDateTime::UNIX_EPOCH).and_where(mine));
     let refreshed = shop.post("/auth/refresh").json(&json!({"refresh_token": account.refresh_token})).send().is(401);
     assert_eq!(refreshed.detail(), "Token expired");
     until("its sign-in is over", || shop.get("/me").token(&account.token).send().status == 401);

@@ -8,7 +8,12 @@ mod files;
 mod production;
 mod refusals;
 
-use std::{fs, path::Path, process::Command, sync::Arc};
+use std::{
+    fs,
+    path::Path,
+    process::Command,
+    sync::{Arc, OnceLock},
+};
 use support::{Shop, command};
 use tempfile::TempDir;
 
@@ -45,9 +50,29 @@ fn with(home: &Path, settings: &[(&str, Option<&str>)]) -> Command {
     command
 }
 
+/// A database that is up to date, and empty, for whoever only reads it.
+fn migrated() -> &'static str {
+    static MADE: OnceLock<(TempDir, String)> = OnceLock::new();
+    let (_, url) = MADE.get_or_init(|| {
+        let home = tempfile::tempdir().expect("a directory can be made");
+        let ended = command(home.path()).args(["db", "upgrade"]).output().expect("the shop can be started");
+        assert!(ended.status.success(), "{ended:?}");
+        let url = format!("sqlite:{}", home.path().join("shop.db").display());
+        (home, url)
+    });
+    url
+}
+
 /// The same for production, which starts if nothing of it is changed.
 fn production(home: &Path, changes: &[(&str, Option<&str>)]) -> Command {
-    let mut command = with(home, changes);
+    let mut command = command(home);
+    command.env("DATABASE_URL", migrated());
+    for (name, value) in changes {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
     for (name, value) in SAFE {
         if changes.iter().all(|(changed, _)| *changed != name) {
             command.env(name, value);

@@ -26,8 +26,6 @@ use store::Row;
 use tokio::time::Instant;
 
 pub use keys::{ApiKey, ApiKeys, NewApiKey};
-#[cfg(feature = "db")]
-pub(super) use store::create_tables;
 
 /// As [`Principal::scheme`] tells it.
 const SCHEME: &str = "api_key";

@@ -29,8 +29,6 @@ use tokio::time::Instant;
 
 pub use form_token::FormToken;
 pub use sessions::Sessions;
-#[cfg(feature = "db")]
-pub(super) use store::create_tables;
 
 /// The session's cookie.
 pub(super) const COOKIE: &str = "__Host-session";

@@ -1,8 +1,8 @@
 use super::{Epoch, Family, FamilyId, Rotation};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, Schema,
-    sea_query::{Expr, OnConflict, TableCreateStatement},
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter,
+    sea_query::{Expr, OnConflict},
 };
 use std::fmt::Write;
 use time::OffsetDateTime;
@@ -45,26 +45,6 @@ mod families {
     pub(crate) enum Relation {}
 
     impl ActiveModelBehavior for ActiveModel {}
-}
-
-/// Makes the tables in which sign-ins are kept, where they are not there: for development and tests. In production they come with the
-/// application's migrations.
-///
-/// # Errors
-///
-/// What the database says.
-pub async fn create_tables(db: &crate::Db) -> crate::Result<()> {
-    let schema = Schema::new(db.get_database_backend());
-    let tables: [TableCreateStatement; 2] =
-        [schema.create_table_from_entity(epochs::Entity), schema.create_table_from_entity(families::Entity)];
-    for mut table in tables {
-        db.execute(table.if_not_exists()).await?;
-    }
-    for mut index in schema.create_index_from_entity(families::Entity) {
-        db.execute(index.if_not_exists()).await?;
-    }
-    crate::auth::session::create_tables(db).await?;
-    crate::auth::api_key::create_tables(db).await
 }
 
 pub(super) async fn epoch(db: &impl ConnectionTrait, subject: &str) -> Result<Epoch, DbErr> {

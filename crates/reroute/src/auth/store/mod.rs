@@ -18,8 +18,6 @@ use std::{fmt, time::SystemTime};
 pub(crate) use front::Front;
 
 #[cfg(feature = "db")]
-pub use database::create_tables;
-#[cfg(feature = "db")]
 pub(super) use database::lock_epoch;
 
 /// What one signing in has led to: a line of refresh tokens, of which the newest is good.

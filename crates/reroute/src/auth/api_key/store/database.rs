@@ -5,8 +5,7 @@ use crate::{
 };
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Schema,
-    TransactionTrait,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, TransactionTrait,
     sea_query::{Expr, ExprTrait},
 };
 use time::OffsetDateTime;
@@ -39,15 +38,6 @@ mod api_keys {
 }
 
 use api_keys::{ActiveModel, Column, Entity, Model};
-
-pub(in crate::auth) async fn create_tables(db: &crate::Db) -> crate::Result<()> {
-    let schema = Schema::new(db.get_database_backend());
-    db.execute(schema.create_table_from_entity(Entity).if_not_exists()).await?;
-    for mut index in schema.create_index_from_entity(Entity) {
-        db.execute(index.if_not_exists()).await?;
-    }
-    Ok(())
-}
 
 pub(super) async fn alike(db: &impl ConnectionTrait, prefix: &str) -> Result<Vec<Row>> {
     read(Entity::find().filter(Column::Prefix.eq(prefix)).all(db).await)

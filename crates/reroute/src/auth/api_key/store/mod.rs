@@ -12,9 +12,6 @@ use crate::{
 };
 use std::time::{Duration, SystemTime};
 
-#[cfg(feature = "db")]
-pub(in crate::auth) use database::create_tables;
-
 /// How long a use is not written down again.
 const USED: Duration = Duration::from_secs(60);
 

@@ -3,9 +3,7 @@ use crate::{
     auth::{account::Epoch, token::Digest},
     error::{Error, Result},
 };
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, Schema, sea_query::Expr,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr};
 use std::time::SystemTime;
 use time::OffsetDateTime;
 
@@ -32,15 +30,6 @@ mod sessions {
 }
 
 use sessions::{ActiveModel, Column, Entity};
-
-pub(in crate::auth) async fn create_tables(db: &crate::Db) -> Result<()> {
-    let schema = Schema::new(db.get_database_backend());
-    db.execute(schema.create_table_from_entity(Entity).if_not_exists()).await?;
-    for mut index in schema.create_index_from_entity(Entity) {
-        db.execute(index.if_not_exists()).await?;
-    }
-    Ok(())
-}
 
 pub(super) async fn add(db: &impl ConnectionTrait, digest: &Digest, row: &Row, life: Life) -> Result<()> {
     let now = OffsetDateTime::now_utc();

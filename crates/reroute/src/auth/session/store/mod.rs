@@ -16,9 +16,6 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-#[cfg(feature = "db")]
-pub(in crate::auth) use database::create_tables;
-
 /// How long a use is not written down again, at most.
 const USED: Duration = Duration::from_secs(60);
 
