@@ -84,6 +84,7 @@ fn every_route_that_asks_the_database_is_a_target() {
 const ACCESS_LOG: (&str, &str) = ("RUST_LOG", "reroute::access=info");
 
 /// Scans all targets, or those that `cargo xtask test` has time for; then looks at what they were answered.
+#[expect(clippy::print_stderr, reason = "how much was tried is what whoever runs it wants to know")]
 fn scanned(mut shop: Shop) {
     let ada = shop.login("ada", PASSWORD);
     let root = shop.login("root", PASSWORD);
