@@ -20,7 +20,7 @@ const USAGE: &str = "\
 cargo xtask test         everything that must hold: formatting, lints, documentation, all tests
 cargo xtask corpora      fetches the test suites of others that some tests read
 cargo xtask soak         the full counts of what `test` runs reduced; writes docs/soak.md
-cargo xtask sqlmap       sqlmap against every parameter of the shop that comes to a query, on both databases (8 minutes)
+cargo xtask sqlmap       sqlmap against every parameter of the shop that comes to a query, on both databases (15 minutes)
 cargo xtask bench [...]  the measurements, as one table (see bench/)
 cargo xtask settings     writes docs/settings.md from the table of keys
 cargo xtask guard-order  swaps each two neighbours of the guard's steps and expects a test to fail";

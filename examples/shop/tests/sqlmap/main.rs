@@ -20,6 +20,7 @@ use std::{
 };
 use support::{PASSWORD, Shop, kill, soak};
 use targets::{Caller, Target};
+use tempfile::TempDir;
 use tool::{Scan, Verdict};
 
 #[test]
@@ -50,7 +51,7 @@ fn sqlmap_finds_what_is_injectable() {
 fn sqlmap_finds_nothing_on_sqlite() {
     let home = Arc::new(tempfile::tempdir().expect("a directory can be made"));
     let url = support::database_url(home.path());
-    scanned(Shop::start_at(home, &[("DATABASE_URL", &url), ACCESS_LOG]));
+    scanned(home, &url);
 }
 
 #[test]
@@ -58,7 +59,7 @@ fn sqlmap_finds_nothing_on_sqlite() {
 fn sqlmap_finds_nothing_on_postgres() {
     let server = PostgresServer::start();
     let home = Arc::new(tempfile::tempdir().expect("a directory can be made"));
-    scanned(Shop::start_at(home, &[("DATABASE_URL", &server.database("shop")), ACCESS_LOG]));
+    scanned(home, &server.database("shop"));
 }
 
 #[test]
@@ -81,11 +82,19 @@ fn every_route_that_asks_the_database_is_a_target() {
     }
 }
 
-const ACCESS_LOG: (&str, &str) = ("RUST_LOG", "reroute::access=info");
-
 /// Scans all targets, or those that `cargo xtask test` has time for; then looks at what they were answered.
 #[expect(clippy::print_stderr, reason = "how much was tried is what whoever runs it wants to know")]
-fn scanned(mut shop: Shop) {
+fn scanned(home: Arc<TempDir>, database: &str) {
+    let mut shop = Shop::start_at(
+        home,
+        &[
+            ("DATABASE_URL", database),
+            ("RUST_LOG", "reroute::access=info"),
+            // Thousands of sign-ups and logins are not to take their time in hashing.
+            ("REROUTE_PASSWORD_MEMORY", "7 MiB"),
+            ("REROUTE_PASSWORD_PASSES", "1"),
+        ],
+    );
     let ada = shop.login("ada", PASSWORD);
     let root = shop.login("root", PASSWORD);
     shop.post("/posts").token(&ada).json(&json!({"title": "t", "content": "c"})).send().is(201);
