@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask test`, `corpora`, `soak`, `bench`, `guard-order`.
+//! The project's own commands: `cargo xtask test`, `corpora`, `soak`, `sqlmap`, `bench`, `guard-order`.
 #![allow(clippy::print_stderr, reason = "a command tells what it does")]
 
 mod corpora;
@@ -11,6 +11,7 @@ mod postgres;
 mod python;
 mod run;
 mod soak;
+mod sqlmap;
 mod test;
 
 use std::process::ExitCode;
@@ -19,6 +20,7 @@ const USAGE: &str = "\
 cargo xtask test         everything that must hold: formatting, lints, documentation, all tests
 cargo xtask corpora      fetches the test suites of others that some tests read
 cargo xtask soak         the full counts of what `test` runs reduced; writes docs/soak.md
+cargo xtask sqlmap       sqlmap against every parameter of the shop that comes to a query, on both databases (15 minutes)
 cargo xtask bench [...]  the measurements, as one table (see bench/)
 cargo xtask settings     writes docs/settings.md from the table of keys
 cargo xtask guard-order  swaps each two neighbours of the guard's steps and expects a test to fail";
@@ -33,6 +35,10 @@ fn main() -> ExitCode {
             corpora::provide()
         }
         ["soak"] => soak::soak(),
+        ["sqlmap"] => {
+            needs::provide();
+            sqlmap::all()
+        }
         ["bench", rest @ ..] => {
             let mut bench = run::cargo(["run", "--release", "--package", "bench", "--"]);
             run::run(bench.args(if rest.is_empty() { &["all"] } else { rest }))

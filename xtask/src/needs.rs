@@ -1,7 +1,7 @@
 //! What the tests need beside Rust, and how it comes onto a fresh Debian machine.
 
 use crate::{
-    python,
+    python::{H2, SQLMAP},
     run::{run, succeeds},
 };
 use std::process::Command;
@@ -54,17 +54,20 @@ const NEEDS: [Need; 6] = [
         // Debian keeps what makes an environment in a package of its own.
         probe: "python3 -c 'import ensurepip, venv'",
         packages: &["python3", "python3-venv"],
-        without: "the floods by another client than ours will fail",
+        without: "the floods by another client than ours will fail, and the search for injections is left out",
     },
 ];
 
 /// Installs what is missing, where that is allowed; says what is left out where it is not.
 pub(crate) fn provide() {
     provide_programs();
-    if let Err(why) = python::provide() {
-        eprintln!(
-            "the Python package h2 could not be installed ({why}): the floods by another client than ours will fail"
-        );
+    for (environment, name, without) in [
+        (&H2, "h2", "the floods by another client than ours will fail"),
+        (&SQLMAP, "sqlmap", "the search for injections is left out"),
+    ] {
+        if let Err(why) = environment.provide() {
+            eprintln!("the Python package {name} could not be installed ({why}): {without}");
+        }
     }
 }
 

@@ -13,7 +13,7 @@ struct Run {
     variables: &'static [(&'static str, &'static str)],
 }
 
-const RUNS: [Run; 6] = [
+const RUNS: [Run; 7] = [
     Run {
         what: "Properties of the pure policy, 20,000 cases each",
         command: &["test", "--package", "reroute-core", "--lib"],
@@ -42,6 +42,11 @@ const RUNS: [Run; 6] = [
     Run {
         what: "The shop killed during sign-ups and orders, raced for one name, and attacked, 20 times the counts",
         command: &["test", "--package", "shop"],
+        variables: &[("SOAK", "1")],
+    },
+    Run {
+        what: "sqlmap against every parameter of the shop that comes to a query",
+        command: &["test", "--package", "shop", "--test", "sqlmap", "--", "--ignored"],
         variables: &[("SOAK", "1")],
     },
 ];
