@@ -54,7 +54,7 @@ const NEEDS: [Need; 6] = [
         // Debian keeps what makes an environment in a package of its own.
         probe: "python3 -c 'import ensurepip, venv'",
         packages: &["python3", "python3-venv"],
-        without: "the floods by another client than ours will fail, and the search for injections is left out",
+        without: "the floods by another client than ours will fail, and the search for injections will fail",
     },
 ];
 
@@ -63,7 +63,7 @@ pub(crate) fn provide() {
     provide_programs();
     for (environment, name, without) in [
         (&H2, "h2", "the floods by another client than ours will fail"),
-        (&SQLMAP, "sqlmap", "the search for injections is left out"),
+        (&SQLMAP, "sqlmap", "the search for injections will fail"),
     ] {
         if let Err(why) = environment.provide() {
             eprintln!("the Python package {name} could not be installed ({why}): {without}");

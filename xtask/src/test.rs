@@ -4,7 +4,6 @@ use crate::{
     corpora, fuzz, guard_order, lean, needs,
     postgres::PostgresServer,
     run::{Outcome, cargo, run, succeeds},
-    sqlmap,
 };
 use std::time::Instant;
 
@@ -38,9 +37,6 @@ pub(crate) fn test() -> Outcome {
         run(&mut cargo(["test", "--all-features", "--all-targets", "--no-fail-fast"]))?;
     }
     run(&mut cargo(["test", "--all-features", "--doc"]))?;
-    if !sqlmap::some()? {
-        left_out.push("the search for injections: sqlmap is not installed");
-    }
     lean::lean()?;
     guard_order::guard_order()?;
     if !fuzz::fuzz()? {
