@@ -32,11 +32,6 @@ impl Environment {
         run(Command::new(&python).args(pip).arg(root().join(self.requirements)))
     }
 
-    /// Whether it has this program, and that starts.
-    pub(crate) fn has(&self, program: &str) -> bool {
-        self.folder().is_ok_and(|folder| succeeds(Command::new(folder.join("bin").join(program)).arg("--version")))
-    }
-
     fn folder(&self) -> Outcome<PathBuf> {
         // Ours is `target/debug/xtask`, wherever that folder is.
         let executable = std::env::current_exe().map_err(|error| format!("no path of our own: {error}"))?;
