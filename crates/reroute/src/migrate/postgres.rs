@@ -54,6 +54,11 @@ impl Postgres {
         locked.map_err(|error| why(error, ""))
     }
 
+    /// For looking around.
+    pub(super) fn into_connection(self) -> PgConnection {
+        self.connection
+    }
+
     async fn in_transaction(&mut self, way: Way, script: &Script) -> Result<(), String> {
         let sql = script.sql();
         let mut transaction = self.connection.begin().await.map_err(|error| said(&error, ""))?;

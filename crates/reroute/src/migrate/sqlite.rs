@@ -63,6 +63,11 @@ impl Sqlite {
         Ok(Self { connection, _lock: lock })
     }
 
+    /// For looking around.
+    pub(super) fn into_connection(self) -> SqliteConnection {
+        self.connection
+    }
+
     async fn in_transaction(&mut self, way: Way, script: &Script) -> Result<(), String> {
         let mut transaction = self.connection.begin_with("BEGIN IMMEDIATE").await.map_err(said)?;
         // Within it, sqlx's own transaction is a savepoint.
