@@ -9,6 +9,8 @@ mod compare;
 mod postgres;
 mod schema;
 mod sqlite;
+#[cfg(test)]
+mod tests;
 mod write;
 
 use super::backend::Target;
