@@ -88,6 +88,7 @@ mod new {
 
         #[model("tags")]
         pub(crate) struct Tag {
+            #[column(private)]
             pub(crate) colour: Colour,
             pub(crate) share: f64,
             pub(crate) bytes: Vec<u8>,
