@@ -148,14 +148,20 @@ impl Place {
     }
 }
 
-/// Does the same on both.
-fn on_both(work: impl AsyncFn(Place)) {
+/// Does the same on both, with each of these.
+fn on_both_each<T: Copy>(cases: &[T], work: impl AsyncFn(Place, T)) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("it can be made");
     let server = PostgresServer::start();
-    runtime.block_on(async {
-        work(Place::new(None)).await;
-        work(Place::new(Some(server.database("auto")))).await;
-    });
+    for (nth, case) in cases.iter().enumerate() {
+        runtime.block_on(async {
+            work(Place::new(None), *case).await;
+            work(Place::new(Some(server.database(&format!("auto_{nth}")))), *case).await;
+        });
+    }
+}
+
+fn on_both(work: impl AsyncFn(Place)) {
+    on_both_each(&[()], async |place, ()| work(place).await);
 }
 
 #[test]
@@ -194,7 +200,7 @@ fn lesson_migrations_what_is_written_makes_what_the_models_say_and_takes_it_back
 #[test]
 fn whatever_is_more_than_an_addition_is_refused_by_name() {
     let age = "\"age\" integer NOT NULL";
-    for (from, to, said) in [
+    let cases = [
         (age, "\"age\" text NOT NULL", "table `users`, column `age`: its type is text, and the model says integer"),
         (age, "\"age\" integer", "table `users`, column `age`: it may be NULL"),
         (",\n    \"age\" integer NOT NULL", "", "table `users`, column `age`: it is new and NOT NULL"),
@@ -202,15 +208,14 @@ fn whatever_is_more_than_an_addition_is_refused_by_name() {
         (age, "\"age\" integer NOT NULL UNIQUE", "table `users`: (age) is unique, and the model does not say so"),
         ("ON DELETE CASCADE", "ON DELETE SET NULL", "table `notes`: the model's foreign key (user_id)"),
         ("\"notes\"", "\"papers\"", "table `notes`: `papers` has the same columns"),
-    ] {
-        on_both(async |mut place| {
-            let first = place.propose(&OLD).await.expect("it is only added").expect("there is something to do");
-            assert!(first.up.contains(from), "{from}: {}", first.up);
-            place.up(&first.up.replace(from, to), "SELECT 1;").await;
-            let refused = place.propose(&OLD).await.expect_err(to);
-            assert!(refused.contains(said), "{refused}");
-        });
-    }
+    ];
+    on_both_each(&cases, async |mut place, (from, to, said)| {
+        let first = place.propose(&OLD).await.expect("it is only added").expect("there is something to do");
+        assert!(first.up.contains(from), "{from}: {}", first.up);
+        place.up(&first.up.replace(from, to), "SELECT 1;").await;
+        let refused = place.propose(&OLD).await.expect_err(to);
+        assert!(refused.contains(said), "{refused}");
+    });
 }
 
 #[test]
