@@ -245,3 +245,31 @@ fn models_that_do_not_fit_together_are_refused() {
         assert!(place.propose(&twice).await.expect_err("it is there twice").contains("two models"));
     });
 }
+
+/// The ledger is sqlx's own: over the same files its migrator finds nothing to do, and takes back what we have applied.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "it asks with a literal")]
+fn the_ledger_is_the_one_of_sqlx() {
+    on_both(async |mut place| {
+        place.up("CREATE TABLE a (id INTEGER);", "DROP TABLE a;").await;
+        place.up("CREATE TABLE b (id INTEGER);", "DROP TABLE b;").await;
+        let folder = place.home.path().join("m");
+        let migrator = sqlx::migrate::Migrator::new(&*folder).await.expect("the names are right for sqlx, too");
+        macro_rules! ask {
+            ($connection:ty) => {{
+                let mut connection = <$connection as sqlx::Connection>::connect(&place.url).await.expect("it is there");
+                let count = "SELECT count(*) FROM _sqlx_migrations";
+                migrator.run(&mut connection).await.expect("nothing is pending");
+                let there: i64 = sqlx::query_scalar(count).fetch_one(&mut connection).await.expect("it is there");
+                migrator.undo(&mut connection, 1).await.expect("the last is known");
+                let left: i64 = sqlx::query_scalar(count).fetch_one(&mut connection).await.expect("it is there");
+                (there, left)
+            }};
+        }
+        let counts = match place.target.database() {
+            Database::Sqlite => ask!(sqlx::SqliteConnection),
+            Database::Postgres => ask!(sqlx::PgConnection),
+        };
+        assert_eq!(counts, (2, 1));
+    });
+}
