@@ -79,16 +79,22 @@ impl Schema {
     }
 
     fn index(&mut self, rows: Vec<IndexRow>) {
-        let mut found: BTreeMap<(String, String), (Option<Vec<String>>, bool, bool)> = BTreeMap::new();
-        for (table, index, is_unique, is_key, column) in rows {
-            let (columns, ..) = found.entry((table, index)).or_insert((Some(Vec::new()), is_unique, is_key));
-            match (columns.as_mut(), column) {
-                (Some(columns), Some(column)) => columns.push(column),
-                // An expression is nothing that a model says.
-                _ => *columns = None,
-            }
+        /// No columns where one of them is an expression, which is nothing that a model says.
+        struct Found {
+            columns: Option<Vec<String>>,
+            is_unique: bool,
+            is_key: bool,
         }
-        for ((table, _), (columns, is_unique, is_key)) in found {
+        let mut found: BTreeMap<(String, String), Found> = BTreeMap::new();
+        for (table, index, is_unique, is_key, column) in rows {
+            let empty = Found { columns: Some(Vec::new()), is_unique, is_key };
+            let known = found.entry((table, index)).or_insert(empty);
+            known.columns = known.columns.take().zip(column).map(|(mut columns, column)| {
+                columns.push(column);
+                columns
+            });
+        }
+        for ((table, _), Found { columns, is_unique, is_key }) in found {
             let (Some(table), Some(columns)) = (self.tables.get_mut(&table), columns) else { continue };
             match is_key {
                 true => table.key = columns,
@@ -100,8 +106,7 @@ impl Schema {
     fn parents(&mut self, rows: Vec<ParentRow>) {
         let mut found: BTreeMap<(String, String), Parent> = BTreeMap::new();
         for (table, key, column, parent, to, on_delete, on_update) in rows {
-            let (columns, there) = (Vec::new(), Vec::new());
-            let empty = Parent { columns, table: parent, to: there, on_delete, on_update };
+            let empty = Parent { columns: Vec::new(), table: parent, to: Vec::new(), on_delete, on_update };
             let known = found.entry((table, key)).or_insert(empty);
             known.columns.push(column);
             known.to.extend(to);
