@@ -80,6 +80,22 @@ fn lesson_migrations_the_files_make_what_the_models_say() {
     }
 }
 
+/// What is written stands in the folder of the database in use, a column in each line, with its way back.
+#[test]
+fn the_next_migration_is_written_from_the_models() {
+    let home = tempfile::tempdir().expect("a directory can be made");
+    assert!(run(home.path(), &["init"]).status.success());
+    assert!(run(home.path(), &["upgrade", "--steps", "1"]).status.success());
+    let ended = run(home.path(), &["migrate", "-m", "The shop", "--auto"]);
+    assert!(ended.status.success(), "{ended:?}");
+    let written = String::from_utf8_lossy(&ended.stdout).into_owned();
+    let texts: Vec<String> =
+        written.lines().map(|file| fs::read_to_string(home.path().join(file)).expect("it is there")).collect();
+    assert!(written.lines().all(|file| file.contains("/0002_the_shop.")), "{written}");
+    assert!(texts[0].contains("CREATE TABLE \"products\" (\n    \"id\" "), "{}", texts[0]);
+    assert!(texts[1].contains("DROP TABLE \"products\";\n"), "{}", texts[1]);
+}
+
 /// What `db init` would write into it is what reroute brings along.
 #[test]
 fn the_first_migration_is_the_one_of_reroute() {
