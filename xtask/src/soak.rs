@@ -13,7 +13,7 @@ struct Run {
     variables: &'static [(&'static str, &'static str)],
 }
 
-const RUNS: [Run; 6] = [
+const RUNS: [Run; 7] = [
     Run {
         what: "Properties of the pure policy, 20,000 cases each",
         command: &["test", "--package", "reroute-core", "--lib"],
@@ -38,6 +38,11 @@ const RUNS: [Run; 6] = [
         what: "Orders of models, filters and cursors as attackers write them, on both databases, 20,000 cases",
         command: &["test", "--package", "reroute-web", "--all-features", "--test", "model", "hostile"],
         variables: &[("PROPTEST_CASES", "20000")],
+    },
+    Run {
+        what: "1,000 migrations up and down, killed 20 times at any moment, and 20 rounds of two at once, on both databases",
+        command: &["test", "--package", "reroute-cli", "--test", "db", "killed"],
+        variables: &[("MIGRATE_COUNT", "1000"), ("MIGRATE_KILLS", "20"), ("MIGRATE_ROUNDS", "20")],
     },
     Run {
         what: "The shop killed during sign-ups and orders, raced for one name, attacked, and looked at by sqlmap, 20 times the counts",

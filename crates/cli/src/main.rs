@@ -8,7 +8,7 @@ fn main() -> process::ExitCode {
     let matches = command().get_matches();
     let words = matches.subcommand_matches("db").and_then(|db| db.get_many::<OsString>("words"));
     let words: Vec<OsString> = words.into_iter().flatten().cloned().collect();
-    reroute::runtime::main(Commands::of_folder("reroute", seed).run(words))
+    reroute::runtime::main(Commands::of_folder("reroute", hand_over).run(words))
 }
 
 fn command() -> Command {
@@ -26,9 +26,10 @@ fn command() -> Command {
 }
 
 /// The application alone knows how: it is compiled and asked.
-fn seed() -> reroute::Result<()> {
-    let cargo = process::Command::new("cargo").args(["run", "--quiet", "--", "db", "seed"]).status();
-    let ended = cargo.map_err(|error| Refused::because(format!("`cargo run -- db seed` cannot be run: {error}")))?;
+fn hand_over(words: &[&str]) -> reroute::Result<()> {
+    let cargo = process::Command::new("cargo").args(["run", "--quiet", "--", "db"]).args(words).status();
+    let ended = cargo
+        .map_err(|error| Refused::because(format!("`cargo run -- db {}` cannot be run: {error}", words.join(" "))))?;
     if !ended.success() {
         // It has said why.
         let _ = std::io::stderr().flush();

@@ -167,8 +167,9 @@ pub fn service<'a>(app: App, variables: impl IntoIterator<Item = (&'a str, &'a s
 /// [`service`], with the database and the Redis that the variables name.
 #[doc(hidden)]
 pub async fn connected<'a>(app: App, variables: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Edge> {
-    let (app, settings) = app.under(load(Path::new("no/folder/of/this/name"), variables))?;
-    let (app, _) = app.share(&settings).await?.connect(&settings).await?;
+    let (mut app, settings) = app.under(load(Path::new("no/folder/of/this/name"), variables))?;
+    app.share(&settings).await?;
+    let (app, _) = app.connect(&settings).await?;
     Ok(app::assemble(app, &settings)?)
 }
 

@@ -22,6 +22,13 @@ async fn main() -> reroute::Result<()> {
         .roles::<models::user::Role>()
         .keep_events(10_000)
         .migrations(reroute::migrations!("migrations"))
+        .models([
+            &models::comment::Entity,
+            &models::order::Entity,
+            &models::post::Entity,
+            &models::product::Entity,
+            &models::user::Entity,
+        ])
         .seed(demo::seed)
         .command("user", user_command::run)
         .run()

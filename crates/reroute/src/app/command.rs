@@ -42,14 +42,18 @@ impl App {
     }
 
     fn routes(self) -> Result<()> {
-        // What there is to see does not depend on settings, or on a database being there.
-        #[cfg(feature = "db")]
-        let this = self.state(crate::Db::absent());
-        #[cfg(not(feature = "db"))]
-        let this = self;
-        let edge = assemble(this, &Settings::of(Environment::Test))?;
+        // What there is to see does not depend on settings.
+        let edge = assemble(self.without_database(), &Settings::of(Environment::Test))?;
         std::io::stdout().write_all(listing(&edge).as_bytes())?;
         Ok(())
+    }
+
+    /// The application as if its database were there.
+    fn without_database(self) -> Self {
+        #[cfg(feature = "db")]
+        return self.state(crate::Db::absent());
+        #[cfg(not(feature = "db"))]
+        self
     }
 
     async fn own(mut self, name: &str, words: Vec<String>) -> Result<()> {
@@ -85,21 +89,7 @@ impl App {
     async fn serve(self) -> Result<()> {
         // First, before there are threads that could read the environment while it changes.
         let inherited = server::Listener::inherited()?;
-        let loaded = config::read();
-        #[cfg(feature = "db")]
-        let database = self.database_refusals(&loaded).await;
-        #[cfg(not(feature = "db"))]
-        let database = Vec::new();
-        let (app, mut settings) = match self.under(loaded) {
-            Ok(ready) if database.is_empty() => ready,
-            Ok(_) => return Err(Refused::new(database).into()),
-            Err(refused) => return Err(Refused::new([refused.reasons(), &database].concat()).into()),
-        };
-        // The address of a socket that was handed over is in no setting.
-        let address = inherited.as_ref().and_then(server::Listener::address);
-        if let Some(reason) = address.and_then(|address| config::address_refusal(&settings, address.ip())) {
-            return Err(Refused::because(reason).into());
-        }
+        let (app, mut settings, tls) = self.allowed(inherited.as_ref()).await?;
         if settings.secret_key.is_none() {
             settings.secret_key = Some(Secret::new(crate::auth::token::generate()?));
             settings.is_key_random = true;
@@ -107,11 +97,9 @@ impl App {
                 "SECRET_KEY is not set: a random one stands in for this run, and what it signs is worth nothing after it"
             );
         }
-        let tls = tls(&settings).map_err(|error| Refused::because(format!("tls_certificate: {error}")))?;
         // Before the first event.
         log::keep(app.kept_events);
         open_log(&settings)?;
-        let app = app.share(&settings).await?;
         let (mut app, startup) = app.connect(&settings).await?;
         let on_start = std::mem::take(&mut app.on_start);
         #[cfg(feature = "db")]
@@ -128,51 +116,92 @@ impl App {
         listen(inherited, tls, &settings, edge).await
     }
 
-    /// The application with its own settings, and ours, if it may start with them.
+    /// The application with what it serves by, if it may start.
     ///
     /// # Errors
     ///
-    /// Every reason why not.
+    /// Every reason why not: of the settings, the database, what all processes share, the socket that was handed over, and the routes.
+    async fn allowed(
+        mut self,
+        inherited: Option<&server::Listener>,
+    ) -> Result<(Self, Settings, Option<server::Tls>), Refused> {
+        let loaded = config::read();
+        let is_certain = loaded.is_certain;
+        #[cfg(feature = "db")]
+        let database = self.database_refusals(&loaded).await;
+        #[cfg(not(feature = "db"))]
+        let database = Vec::new();
+        let (mut settings, mut reasons) = self.settle(loaded);
+        reasons.extend(database);
+        // The address of a socket that was handed over is in no setting.
+        let address = inherited.and_then(server::Listener::address).filter(|_| is_certain);
+        reasons.extend(address.and_then(|address| config::address_refusal(&settings, address.ip())));
+        let tls = tls(&settings).unwrap_or_else(|error| {
+            reasons.push(format!("tls_certificate: {error}"));
+            None
+        });
+        if let Err(refused) = self.share(&settings).await {
+            reasons.extend(refused.reasons().iter().cloned());
+        }
+        if reasons.is_empty() {
+            return Ok((self, settings, tls));
+        }
+        // The routes are looked at as if what they lack so far were there.
+        if settings.secret_key.is_none() {
+            settings.secret_key = crate::auth::token::generate().ok().map(Secret::new);
+        }
+        if is_certain && let Err(refused) = assemble(self.without_database(), &settings) {
+            let others = refused.reasons().iter().filter(|reason| !is_said(&reasons, reason));
+            reasons.extend(others.cloned().collect::<Vec<_>>());
+        }
+        Err(Refused::new(reasons))
+    }
+
+    /// The application with its own settings, and ours.
+    ///
+    /// # Errors
+    ///
+    /// Every reason why it may not start with them.
     pub(crate) fn under(mut self, loaded: Loaded) -> Result<(Self, Settings), Refused> {
+        let (settings, reasons) = self.settle(loaded);
+        if reasons.is_empty() { Ok((self, settings)) } else { Err(Refused::new(reasons)) }
+    }
+
+    /// Takes its own settings, and gives ours, with every reason why it may not start with them.
+    fn settle(&mut self, loaded: Loaded) -> (Settings, Vec<String>) {
         let Loaded { settings, own, wrong: mut reasons, is_certain } = loaded;
         if is_certain {
-            // What is said of a key already is not said again for its being unset.
-            let is_said = |reason: &String| {
-                reason
-                    .split_once(':')
-                    .is_some_and(|(key, _)| reasons.iter().any(|said| said.starts_with(&format!("{key}:"))))
-            };
-            let refusals: Vec<String> =
-                config::refusals(&settings).into_iter().filter(|reason| !is_said(reason)).collect();
-            reasons.extend(refusals);
+            let refusals = config::refusals(&settings).into_iter().filter(|reason| !is_said(&reasons, reason));
+            reasons.extend(refusals.collect::<Vec<_>>());
         }
         match self.own_settings.take() {
             Some(read) => reasons.extend(read(&own, &mut self.states).err()),
             None => reasons.extend(own.unused()),
         }
-        if reasons.is_empty() { Ok((self, settings)) } else { Err(Refused::new(reasons)) }
+        (settings, reasons)
     }
 
     /// Finds what all processes share.
     #[cfg(feature = "redis")]
-    pub(crate) async fn share(mut self, settings: &Settings) -> Result<Self> {
+    pub(crate) async fn share(&mut self, settings: &Settings) -> Result<(), Refused> {
         if let Some(url) = &settings.redis_url {
             let own_key = settings.secret_key.as_ref().filter(|_| !settings.is_key_random);
             let redis =
                 crate::redis::Redis::open(url, settings.redis_timeout, own_key).await.map_err(Refused::because)?;
             self.redis = Some(redis);
         }
-        Ok(self)
+        Ok(())
     }
 
     #[cfg(not(feature = "redis"))]
     #[allow(clippy::unused_async, reason = "with Redis it waits")]
-    pub(crate) async fn share(self, settings: &Settings) -> Result<Self> {
-        if settings.redis_url.is_some() {
-            let reason = "redis_url: this program was built without the feature `redis` of reroute";
-            return Err(Refused::because(reason).into());
+    pub(crate) async fn share(&mut self, settings: &Settings) -> Result<(), Refused> {
+        match settings.redis_url {
+            Some(_) => {
+                Err(Refused::because("redis_url: this program was built without the feature `redis` of reroute"))
+            }
+            None => Ok(()),
         }
-        Ok(self)
     }
 
     /// Opens what the settings name.
@@ -196,6 +225,12 @@ impl App {
     pub(crate) async fn connect(self, settings: &Settings) -> Result<(Self, Startup)> {
         Ok((self, Startup { environment: settings.environment }))
     }
+}
+
+/// Whether something is said of this reason's setting already.
+fn is_said(reasons: &[String], reason: &str) -> bool {
+    let key = reason.split_once(':').map(|(key, _)| key);
+    key.is_some_and(|key| reasons.iter().any(|said| said.split(':').next() == Some(key)))
 }
 
 #[cfg(feature = "db")]

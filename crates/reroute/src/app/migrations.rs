@@ -5,7 +5,7 @@ use crate::{
     Migrations,
     config::{Environment, Loaded, Settings},
     error::{Refused, Result},
-    migrate::{Commands, start},
+    migrate::{Application, Commands, Model, start},
 };
 use std::future::Future;
 
@@ -26,6 +26,26 @@ impl App {
         self
     }
 
+    /// The models, from which `db migrate --auto` writes the next migration.
+    ///
+    /// ```
+    /// mod note {
+    ///     use reroute::prelude::*;
+    ///
+    ///     #[model("notes")]
+    ///     pub struct Note {
+    ///         pub text: String,
+    ///     }
+    /// }
+    ///
+    /// # let tree = reroute::Tree::new([]);
+    /// let app = reroute::App::new(tree).models([&note::Entity]);
+    /// ```
+    pub fn models<const N: usize>(mut self, models: [&'static dyn Model; N]) -> Self {
+        self.models.extend(models);
+        self
+    }
+
     /// How a fresh database is filled: by `db seed` and `db reset`, and at each start in development and test, after the migrations and before
     /// [`App::on_start`]. So it has to do nothing where it has done its work already.
     ///
@@ -42,12 +62,17 @@ impl App {
         self
     }
 
-    pub(super) async fn db_command(mut self, words: Vec<String>) -> Result<()> {
-        let mut commands = Commands::of_application(self.migrations.take(), self.database.take());
-        if let Some(seed) = self.seed.take() {
-            commands = commands.seed(Box::new(move |environment, db| seed(Startup { environment, db: Some(db) })));
-        }
-        commands.run(words.into_iter().map(Into::into)).await
+    pub(super) async fn db_command(self, words: Vec<String>) -> Result<()> {
+        let Self { migrations, models, database, seed, .. } = self;
+        let application = Application {
+            migrations,
+            models,
+            database,
+            seed: seed.map(|seed| -> Box<dyn FnOnce(Environment, crate::Db) -> Later + Send> {
+                Box::new(move |environment, db| seed(Startup { environment, db: Some(db) }))
+            }),
+        };
+        Commands::of_application(application).run(words.into_iter().map(Into::into)).await
     }
 
     /// Why a start in production is refused by what its database is. Nothing is made and nothing is changed.

@@ -56,6 +56,8 @@ pub struct App {
     #[cfg(feature = "db")]
     migrations: Option<crate::Migrations>,
     #[cfg(feature = "db")]
+    models: Vec<&'static dyn crate::migrate::Model>,
+    #[cfg(feature = "db")]
     seed: Option<migrations::Seed>,
     #[cfg(feature = "redis")]
     redis: Option<Arc<crate::redis::Redis>>,
@@ -92,6 +94,8 @@ impl App {
             database: None,
             #[cfg(feature = "db")]
             migrations: None,
+            #[cfg(feature = "db")]
+            models: Vec::new(),
             #[cfg(feature = "db")]
             seed: None,
             #[cfg(feature = "redis")]

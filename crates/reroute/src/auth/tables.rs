@@ -23,6 +23,7 @@ pub async fn create_tables(db: &Db) -> crate::Result<()> {
         DbBackend::Sqlite => Database::Sqlite,
         _ => Database::Postgres,
     };
+    #[expect(clippy::disallowed_methods, reason = "the SQL is a literal of several statements")]
     db.execute_unprepared(sql(database).0).await?;
     Ok(())
 }

@@ -10,7 +10,13 @@
 //!
 //! An application embeds its files by [`migrations!`](crate::migrations) and names them by [`App::migrations`](crate::App::migrations); its binary then has
 //! the subcommands of [`Commands`]. In development and test a start applies what is pending; in production it is refused until `db upgrade` has.
+//!
+//! `db migrate -m "…"` makes the next pair of files, empty. With `--auto` it is written from [`App::models`](crate::App::models), for the database in use,
+//! which must be up to date: new tables, new columns that may be NULL or have a default, and new indexes. It goes into `migrations/sqlite/` or
+//! `migrations/postgres/` where there is that folder, as `db init` makes it, else into `migrations/`. Every other difference is refused with a word on what
+//! to write by hand, and nothing is written then. What models cannot say, such as checks, triggers and tables that none of them names, is left alone.
 
+mod auto;
 mod backend;
 mod command;
 mod plan;
@@ -21,5 +27,8 @@ mod set;
 mod sqlite;
 pub(crate) mod start;
 
+pub use auto::Model;
 pub use command::Commands;
 pub use set::Migrations;
+
+pub(crate) use command::Application;

@@ -138,3 +138,6 @@ fn are(count: usize) -> String {
         _ => format!("{count} are"),
     }
 }
+
+#[cfg(test)]
+mod tests;

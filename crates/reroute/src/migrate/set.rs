@@ -1,3 +1,9 @@
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "a migration is a file of SQL, and reviewed as such"
+)]
+
 use super::script::statements;
 use crate::error::Refused;
 use reroute_core::migration::{self, Database, FileName, MOST_BYTES, MOST_FILES, Way};

@@ -5,6 +5,7 @@ mod support;
 
 mod environment;
 mod files;
+mod migrations;
 mod production;
 mod refusals;
 

@@ -1,6 +1,6 @@
 //! Makes files of migrations.
 
-use super::super::{Migrations, backend::Tell};
+use super::super::{Migrations, auto::Written, backend::Tell};
 use crate::auth::tables;
 use reroute_core::migration::{self, DIGITS, Database, FileName};
 use std::{
@@ -35,19 +35,40 @@ pub(super) fn init(folder: &Path, tell: Tell<'_>) -> Result<(), String> {
     Ok(())
 }
 
-/// Makes the next migration, empty.
+/// Makes the next migration, empty, for every database.
 pub(super) fn pair(folder: &Path, message: &str) -> Result<(), String> {
+    let name = next(folder, message, |_| true)?;
+    let title = title(&name);
+    let pair = Pair { up: format!("-- {title}\n"), down: format!("-- take back: {title}\n") };
+    write(folder, &name, &pair)
+}
+
+/// Makes the next migration of one database, in its folder if there is one, else for every database.
+pub(super) fn written(folder: &Path, database: Database, message: &str, written: Written) -> Result<(), String> {
+    let own = folder.join(database.folder());
+    let (into, is_own) = if own.is_dir() { (&*own, true) } else { (folder, false) };
+    let name = next(folder, message, |file| !is_own || file.holds_for(database))?;
+    let title = title(&name);
+    let up = format!("-- {title}\n\n{}", written.up);
+    write(into, &name, &Pair { up, down: format!("-- take back: {title}\n\n{}", written.down) })
+}
+
+/// The name of the migration after the last that `counts`.
+fn next(folder: &Path, message: &str, counts: impl Fn(&FileName<'_>) -> bool) -> Result<String, String> {
     let words = migration::words(message).map_err(|why| format!("-m: {why}"))?;
     if !folder.is_dir() {
         return Err(format!("there is no folder {} here: make it with `db init`", folder.display()));
     }
     let paths = names(folder)?;
-    let last = paths.iter().filter_map(|path| FileName::parse(path).ok()).map(|file| file.version).max();
+    let files = paths.iter().filter_map(|path| FileName::parse(path).ok());
+    let last = files.filter(counts).map(|file| file.version).max();
     let next = last.unwrap_or(0).checked_add(1).ok_or("there is no number after the last")?;
-    let name = format!("{next:0DIGITS$}_{words}");
-    let title = words.replace('_', " ");
-    let pair = Pair { up: format!("-- {title}\n"), down: format!("-- take back: {title}\n") };
-    write(folder, &name, &pair)
+    Ok(format!("{next:0DIGITS$}_{words}"))
+}
+
+/// The words of a name, as somebody reads them.
+fn title(name: &str) -> String {
+    name.split_once('_').map(|(_, words)| words.replace('_', " ")).unwrap_or_default()
 }
 
 /// The files that are there, if nothing is wrong with them.

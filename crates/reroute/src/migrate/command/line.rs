@@ -15,7 +15,7 @@ pub(super) struct Parsed {
 
 pub(super) enum Word {
     Init,
-    Migrate { message: String },
+    Migrate { message: String, auto: bool },
     Upgrade { steps: Option<usize>, dry: bool },
     Downgrade { steps: usize, dry: bool },
     Current,
@@ -43,7 +43,10 @@ fn read(matches: &ArgMatches) -> Parsed {
     let steps = matches.try_get_one("steps").ok().flatten().copied();
     let word = match name {
         "init" => Word::Init,
-        "migrate" => Word::Migrate { message: matches.get_one("message").cloned().unwrap_or_default() },
+        "migrate" => {
+            let message = matches.get_one("message").cloned().unwrap_or_default();
+            Word::Migrate { message, auto: flag("auto") }
+        }
         "upgrade" => Word::Upgrade { steps, dry: flag("dry-run") },
         "downgrade" => Word::Downgrade { steps: steps.expect("it is required"), dry: flag("dry-run") },
         "current" => Word::Current,
@@ -60,6 +63,7 @@ fn command(program: &str) -> Command {
     let flag = |name: &'static str, help: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue).help(help);
     let yes = flag("yes", "Do it without asking");
     let dry = flag("dry-run", "Print the SQL, and do nothing");
+    let auto = flag("auto", "Fill it from the models: new tables, new columns that may be NULL, new indexes");
     let steps = Arg::new("steps").long("steps").value_name("N").value_parser(steps);
     let message = Arg::new("message").short('m').long("message").value_name("TEXT").required(true);
     Command::new("db")
@@ -72,8 +76,9 @@ fn command(program: &str) -> Command {
         .subcommands([
             Command::new("init").about("Make the folder `migrations`, with the tables of reroute"),
             Command::new("migrate")
-                .about("Make an empty pair of files for the next change")
-                .arg(message.value_parser(value_parser!(String)).help("What it changes, as in \"add users\"")),
+                .about("Make the pair of files for the next change, empty or from the models")
+                .arg(message.value_parser(value_parser!(String)).help("What it changes, as in \"add users\""))
+                .arg(auto),
             Command::new("upgrade")
                 .about("Apply what is pending")
                 .arg(steps.clone().help("The most to apply, 1 to 100; all without"))

@@ -1,90 +1,14 @@
 //! `reroute db …` over files, on SQLite and PostgreSQL.
 
-#[path = "../../reroute/tests/support/postgres.rs"]
+mod asked;
+mod killed;
+mod place;
+#[path = "../../../reroute/tests/support/postgres.rs"]
 mod postgres;
 
+use place::{Place, on_both};
 use postgres::PostgresServer;
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::{Child, Command, Output, Stdio},
-};
-use tempfile::TempDir;
-
-/// A folder with migrations, and a database of its own.
-struct Place {
-    home: TempDir,
-    url: String,
-}
-
-impl Place {
-    fn sqlite() -> Self {
-        let home = tempfile::tempdir().expect("a directory can be made");
-        let url = format!("sqlite:{}", home.path().join("a.db").display());
-        Self { home, url }
-    }
-
-    fn postgres(server: &PostgresServer, name: &str) -> Self {
-        Self { home: tempfile::tempdir().expect("a directory can be made"), url: server.database(name) }
-    }
-
-    fn file(&self, name: &str) -> PathBuf {
-        self.home.path().join("migrations").join(name)
-    }
-
-    fn write(&self, name: &str, sql: &str) {
-        let file = self.file(name);
-        fs::create_dir_all(file.parent().expect("it is in a folder")).expect("a folder can be made");
-        fs::write(file, sql).expect("it is written");
-    }
-
-    fn table(&self, version: u32) {
-        self.write(&format!("{version:04}_t.up.sql"), &format!("CREATE TABLE t{version} (id INTEGER PRIMARY KEY);"));
-        self.write(&format!("{version:04}_t.down.sql"), &format!("DROP TABLE t{version};"));
-    }
-
-    fn command(&self, words: &[&str]) -> Command {
-        command(self.home.path(), &self.url, words)
-    }
-
-    fn run(&self, words: &[&str]) -> Output {
-        self.command(words).output().expect("it can be run")
-    }
-
-    /// What is printed by a command that works.
-    #[track_caller]
-    fn works(&self, words: &[&str]) -> String {
-        let ended = self.run(words);
-        assert!(ended.status.success(), "{words:?}: {ended:?}");
-        String::from_utf8_lossy(&ended.stdout).trim().to_owned()
-    }
-
-    /// What is said by a command that fails with this status.
-    #[track_caller]
-    fn fails(&self, words: &[&str], status: i32) -> String {
-        let ended = self.run(words);
-        assert_eq!(ended.status.code(), Some(status), "{words:?}: {ended:?}");
-        String::from_utf8_lossy(&ended.stderr).into_owned()
-    }
-
-    fn applied(&self) -> usize {
-        self.works(&["history"]).lines().filter(|line| line.ends_with("UTC")).count()
-    }
-}
-
-fn command(home: &Path, url: &str, words: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_reroute"));
-    command.env_clear().envs([("DATABASE_URL", url), ("REROUTE_ENV", "test")]).current_dir(home);
-    command.arg("db").args(words).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command
-}
-
-/// Does the same on both.
-fn on_both(name: &str, work: impl Fn(&Place)) {
-    work(&Place::sqlite());
-    let server = PostgresServer::start();
-    work(&Place::postgres(&server, name));
-}
+use std::fs;
 
 #[test]
 fn lesson_migrations_every_command_works_on_both() {
@@ -190,45 +114,6 @@ fn without_a_transaction_it_asks_and_what_was_begun_is_named() {
 }
 
 #[test]
-fn attack_132_two_at_once_both_end_well() {
-    on_both("twice", |place| {
-        (1..20).for_each(|version| place.table(version));
-        for _ in 0..number("MIGRATE_ROUNDS", 3) {
-            let both: Vec<Child> =
-                (0..2).map(|_| place.command(&["upgrade"]).spawn().expect("it can be run")).collect();
-            for child in both {
-                let ended = child.wait_with_output().expect("it is our own");
-                assert!(ended.status.success(), "{ended:?}");
-            }
-            assert_eq!(place.applied(), 19);
-            place.works(&["downgrade", "--steps", "19", "--yes"]);
-        }
-    });
-}
-
-/// Killed anywhere, up or down: the ledger says what the schema is, since each migration fails where it is not so.
-#[test]
-fn lesson_migrations_a_killed_one_leaves_the_ledger_as_the_schema() {
-    on_both("killed", |place| {
-        (1..=number("MIGRATE_COUNT", 100)).for_each(|version| place.table(version));
-        for round in 0..number("MIGRATE_KILLS", 4) {
-            let words: &[&str] = if round % 2 == 0 { &["upgrade"] } else { &["downgrade", "--steps", "40", "--yes"] };
-            let mut child = place.command(words).spawn().expect("it can be run");
-            // It is killed after so many lines of progress.
-            let mut said = std::io::BufReader::new(child.stderr.take().expect("it is piped"));
-            for _ in 0..(round * 7 + 5) {
-                let _ = std::io::BufRead::read_line(&mut said, &mut String::new());
-            }
-            let _ = child.kill();
-            let _ = child.wait();
-            place.works(&["upgrade"]);
-            assert_eq!(place.applied() as u32, number("MIGRATE_COUNT", 100));
-        }
-        place.works(&["downgrade", "--steps", &number("MIGRATE_COUNT", 100).min(100).to_string(), "--yes"]);
-    });
-}
-
-#[test]
 fn production_refuses_reset_and_seed_and_needs_nothing_else_to_upgrade() {
     let place = Place::sqlite();
     place.table(1);
@@ -241,6 +126,32 @@ fn production_refuses_reset_and_seed_and_needs_nothing_else_to_upgrade() {
     assert!(upgrade.output().is_ok_and(|ended| ended.status.success()));
 }
 
-fn number(name: &str, usual: u32) -> u32 {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+#[test]
+fn a_reset_drops_whatever_is_in_the_schema() {
+    let server = PostgresServer::start();
+    let place = Place::postgres(&server, "reset");
+    let made = "CREATE TYPE mood AS ENUM ('good', 'bad');
+        CREATE DOMAIN small AS integer CHECK (value < 10);
+        CREATE SEQUENCE numbers;
+        CREATE TABLE p (id bigserial PRIMARY KEY, mood mood, size small);
+        CREATE TABLE c (p bigint REFERENCES p (id)) PARTITION BY RANGE (p);
+        CREATE TABLE c1 PARTITION OF c FOR VALUES FROM (0) TO (9);
+        CREATE VIEW seen AS SELECT id FROM p;
+        CREATE MATERIALIZED VIEW kept AS SELECT id FROM seen;
+        CREATE FUNCTION twice(n integer) RETURNS integer LANGUAGE sql AS 'SELECT n * 2';
+        CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+        CREATE TRIGGER touched BEFORE UPDATE ON p FOR EACH ROW EXECUTE FUNCTION touch();
+        CREATE AGGREGATE total (integer) (sfunc = int4pl, stype = integer);
+        CREATE PROCEDURE nothing() LANGUAGE sql AS 'SELECT 1';";
+    place.write("0001_all.up.sql", made);
+    place.works(&["upgrade"]);
+    // Once more finds nothing in its way.
+    assert!(place.works(&["reset", "--yes"]).contains("1 applied"));
+    server.ask_in("reset", "CREATE VIEW mine AS SELECT twice(1)");
+    place.write("0001_all.up.sql", "SELECT 1;");
+    assert!(place.works(&["reset", "--yes"]).contains("1 applied"));
+    let left = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
+        UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+        UNION ALL SELECT typname FROM pg_type WHERE typnamespace = 'public'::regnamespace AND typtype IN ('e', 'd') ORDER BY 1";
+    assert_eq!(server.ask_in("reset", left), "_sqlx_migrations\n_sqlx_migrations_pkey");
 }

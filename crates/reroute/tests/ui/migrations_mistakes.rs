@@ -1,0 +1,5 @@
+fn main() {
+    let _ = reroute::migrations!("nowhere");
+    let _ = reroute::migrations!(3);
+    let _ = reroute::migrations!();
+}
