@@ -68,17 +68,17 @@ async fn on(name: &str, db: &Db) -> Result<Vec<Row>> {
     progress(&format!("writes {ROWS} rows into {name}"));
     fill(db).await?;
     let list = pair(
-        async || Ok(drop(black_box(Item::get_all(db, Page::new(2, 20).order_by("name")?).await?))),
+        async || done(Item::get_all(db, Page::new(2, 20).order_by("name")?).await?),
         async || {
             let by_name = item::Entity::find().order_by_asc(item::Column::Name).order_by_asc(item::Column::Id);
-            Ok(drop(black_box(by_name.offset(20).limit(20).all(db).await?)))
+            done(by_name.offset(20).limit(20).all(db).await?)
         },
     );
     let list = list.await?;
     let one = pair(
         async || {
             let found = db.one::<item::Model>(sql!("SELECT * FROM items WHERE id = :id", id = 4711));
-            Ok(drop(black_box(found.await?)))
+            done(found.await?)
         },
         async || by_hand::one(db).await,
     );
@@ -87,7 +87,7 @@ async fn on(name: &str, db: &Db) -> Result<Vec<Row>> {
         async || {
             let found =
                 sql!("SELECT * FROM items WHERE stock >= :least ORDER BY id LIMIT :most", least = 10, most = 20);
-            Ok(drop(black_box(db.all::<item::Model>(found).await?)))
+            done(db.all::<item::Model>(found).await?)
         },
         async || by_hand::many(db).await,
     );
@@ -101,8 +101,8 @@ async fn on(name: &str, db: &Db) -> Result<Vec<Row>> {
         let order = || Rows::<Item>::new().order_by(column);
         let last = cursor_near_the_end(db, column).await?;
         let ends = pair(
-            async || Ok(drop(black_box(Item::after(db, &After::new(Some(&last), 20)?, order()?).await?))),
-            async || Ok(drop(black_box(Item::after(db, &After::new(None, 20)?, order()?).await?))),
+            async || done(Item::after(db, &After::new(Some(&last), 20)?, order()?).await?),
+            async || done(Item::after(db, &After::new(None, 20)?, order()?).await?),
         );
         let ends = ends.await?;
         rows.push(row(format!("data, {name}: 20 of 100,000 rows in the order of {column}, last / first"), ends, 1.5));
@@ -168,11 +168,17 @@ async fn time(work: &impl AsyncFn() -> Result<()>) -> Result<Duration> {
     Ok(started.elapsed() / QUERIES)
 }
 
+/// What was read is not optimised away.
+fn done<T>(read: T) -> Result<()> {
+    black_box(read);
+    Ok(())
+}
+
 /// The same by sqlx alone, through the same pool.
 mod by_hand {
     #![expect(clippy::disallowed_methods, reason = "it is what is measured against")]
 
-    use super::{Plain, Result, black_box};
+    use super::{Plain, Result, done};
     use reroute::{
         Db,
         sea_orm::{ConnectionTrait, DbBackend, sqlx},
@@ -189,7 +195,7 @@ mod by_hand {
                 query.fetch_optional(db.connection().get_sqlite_connection_pool()).await?
             }
         };
-        Ok(drop(black_box(found)))
+        done(found)
     }
 
     pub(super) async fn many(db: &Db) -> Result<()> {
@@ -203,6 +209,6 @@ mod by_hand {
                 query.bind(10).bind(20).fetch_all(db.connection().get_sqlite_connection_pool()).await?
             }
         };
-        Ok(drop(black_box(found)))
+        done(found)
     }
 }
