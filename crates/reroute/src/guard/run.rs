@@ -6,6 +6,8 @@ use super::{
 };
 #[cfg(feature = "cache")]
 use crate::cache::answer::{Asked, Looked};
+#[cfg(feature = "db")]
+use crate::db::Slot;
 use crate::{
     error::{Error, Failure, Result},
     limit::{Key, Ledger},
@@ -19,6 +21,8 @@ use axum_core::{
 };
 use http::request::Parts;
 use http_body::Body as _;
+#[cfg(feature = "db")]
+use std::sync::Arc;
 
 /// Takes a request to the operation `O`, or to the first step that refuses it.
 pub(crate) fn run<O: Operation>(cx: Context, request: Request) -> Answer {
@@ -106,7 +110,13 @@ async fn proceed<'a, O: Operation>(
         Looked::Missing(keeping) => keeping,
     };
     // step: handler
-    let mut response = written(answer(O::call(route, input).await), cx).await?;
+    let answered = answer(O::call(route, input).await);
+    #[cfg(feature = "db")]
+    if let Some(transaction) = cx.transaction() {
+        // In a box of its own: few requests have one, and all would be larger by it.
+        Box::pin(end(transaction, &answered)).await?;
+    }
+    let mut response = answered?;
     // step: after_request
     route.after_request(&mut response).await;
     // step: cache store
@@ -173,27 +183,21 @@ async fn parameters<O: Operation>(parts: &mut Parts, body: Body, cx: &Context) -
     O::parameters(parts, Body::empty(), cx).await
 }
 
-/// Ends the transaction of the request, if it has one, as the answer says.
+/// Ends the transaction of the request as the answer says.
 #[cfg(feature = "db")]
-#[allow(clippy::result_large_err, reason = "the other variant is as large")]
-async fn written(answered: Result<Response, Refused>, cx: &Context) -> Result<Response, Refused> {
-    let Some(transaction) = cx.transaction() else { return answered };
-    if answered.as_ref().is_ok_and(|response| response.status().as_u16() < 400) {
-        transaction.clone().commit().await?;
-    } else {
-        transaction.roll_back().await;
+fn end<'a>(
+    transaction: &'a Arc<Slot>,
+    answered: &Result<Response, Refused>,
+) -> impl Future<Output = Result<()>> + Send + use<'a> {
+    let is_success = answered.as_ref().is_ok_and(|response| response.status().as_u16() < 400);
+    async move {
+        if is_success {
+            transaction.clone().commit().await
+        } else {
+            transaction.roll_back().await;
+            Ok(())
+        }
     }
-    answered
-}
-
-#[cfg(not(feature = "db"))]
-#[allow(
-    clippy::result_large_err,
-    clippy::unused_async,
-    reason = "as large as the other variant; with a database it waits"
-)]
-async fn written(answered: Result<Response, Refused>, _: &Context) -> Result<Response, Refused> {
-    answered
 }
 
 /// Tells an `Err` of the handler from an answer.
