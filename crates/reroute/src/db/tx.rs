@@ -82,6 +82,10 @@ impl Tx {
 
     /// The transaction, which begins now if it has not.
     async fn open(&self) -> Result<RwLockReadGuard<'_, Transaction>, DbErr> {
+        // What failed may have ended the transaction by itself: what came after would stay.
+        if self.0.is_spoilt.load(Ordering::Relaxed) {
+            return Err(DbErr::Custom("a statement of this transaction has failed".to_owned()));
+        }
         let state = self.0.state.read().await;
         let state = if matches!(*state, State::Fresh) {
             drop(state);
@@ -127,8 +131,13 @@ impl Slot {
     ///
     /// When it cannot be, or nobody knows whether it was.
     pub(crate) async fn commit(self: Arc<Self>) -> Result<()> {
-        if matches!(*self.state.read().await, State::Fresh) {
-            return Ok(());
+        {
+            let mut state = self.state.write().await;
+            if matches!(*state, State::Fresh) {
+                // Nothing that is written later would ever be committed.
+                *state = State::Over;
+                return Ok(());
+            }
         }
         if self.is_spoilt.load(Ordering::Relaxed) {
             self.roll_back().await;
