@@ -1,7 +1,7 @@
 use sea_orm::{
     DatabaseConnection, DbErr, SqlxPostgresConnector, SqlxSqliteConnector,
     sqlx::{
-        self,
+        self, Connection,
         postgres::{PgConnectOptions, PgPoolOptions},
         sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
     },
@@ -58,7 +58,10 @@ async fn sqlite(url: &str, create: bool, pool: Pool) -> Result<DatabaseConnectio
         .test_before_acquire(false)
         .after_connect(move |connection, _| Box::pin(bound(connection, pool.statement_timeout)))
         .before_acquire(move |connection, _| {
-            Box::pin(async move { bound(connection, pool.statement_timeout).await.map(|()| true) })
+            Box::pin(async move {
+                bound(connection, pool.statement_timeout).await?;
+                Ok(is_clean(connection))
+            })
         });
     if in_memory {
         bounds = bounds.idle_timeout(None).max_lifetime(None);
@@ -71,6 +74,12 @@ async fn bound(connection: &mut SqliteConnection, most: Duration) -> Result<(), 
     let end = Instant::now() + most;
     connection.lock_handle().await?.set_progress_handler(LOOK, move || Instant::now() < end);
     Ok(())
+}
+
+/// Whether no transaction is open on it as far as the driver knows. A write that is given up is rolled back by SQLite itself, together with its
+/// transaction, whose end then fails: on such a connection nothing could begin any more.
+fn is_clean(connection: &SqliteConnection) -> bool {
+    !connection.is_in_transaction()
 }
 
 async fn postgres(url: &str, pool: Pool) -> Result<DatabaseConnection, DbErr> {

@@ -31,6 +31,19 @@ impl Endless {
     }
 
     #[public]
+    async fn delete(&self, Path(name): Path<String>) -> Result<StatusCode> {
+        let endless = endless(self.tx.get_database_backend());
+        let written =
+            self.tx.run(danger::sql(format!("INSERT INTO entries (name) SELECT n || '' FROM ({endless}) AS e"), []));
+        // Whoever goes on after that is not let.
+        if written.await.is_err() && name == "on" {
+            assert!(add(&self.tx, "after").await.is_err());
+            return Ok(StatusCode::CREATED);
+        }
+        Err(Error::unavailable("it was given up"))
+    }
+
+    #[public]
     async fn patch(&self) -> Result<StatusCode> {
         add(&self.tx, "a\0b").await?;
         Ok(StatusCode::CREATED)
@@ -56,6 +69,15 @@ async fn a_statement_that_takes_too_long_is_given_up() {
                 assert!(!answer.body.contains(told), "{}", answer.body);
             }
         }
+        // A write that is given up ends its transaction on SQLite by itself.
+        for name in ["stop", "on"].repeat(2) {
+            let answer = send(&app, &format!("DELETE /endless/{name}"), None, "").await;
+            assert_eq!(answer.status, if name == "on" { 500 } else { 503 }, "{}", answer.body);
+            assert_eq!(stage.entries().await, 0);
+        }
+        let transaction = stage.db.begin().await.expect("its connection is as good as new, or another");
+        add(&transaction, "a").await.expect("it can be written to");
+        transaction.rollback().await.expect("it can be ended");
         // The one connection is good for more.
         assert_eq!(send(&app, "PUT /endless/b", None, "").await.status, 201);
     }
