@@ -1,14 +1,25 @@
 use super::{Db, turn::Turn};
 use async_trait::async_trait;
 use sea_orm::{
-    AccessMode, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, SqliteTransactionMode,
-    Statement, TransactionError, TransactionOptions, TransactionSession, TransactionTrait,
+    AccessMode, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr,
+    SqliteTransactionMode, SqlxError, Statement, TransactionError, TransactionOptions, TransactionSession,
+    TransactionTrait,
 };
-use std::{fmt, pin::Pin};
+use std::{
+    fmt,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 /// A transaction that a program ends itself: by `commit`, by `rollback`, or by dropping it, which rolls back.
 ///
 /// On SQLite it is the one writer from its beginning on, unless it was begun as one that only reads. Of the requests there is [`Tx`](super::Tx), which ends by itself.
+///
+/// After a statement that fails it takes no other, as on PostgreSQL, and a commit is an error and rolls back: there it would write nothing and
+/// say that all is well. What may fail goes into a transaction of its own within this one.
 ///
 /// ```
 /// use reroute::{Db, sea_orm::TransactionTrait};
@@ -22,6 +33,9 @@ use std::{fmt, pin::Pin};
 /// ```
 pub struct Transaction {
     inner: DatabaseTransaction,
+    has_failed: AtomicBool,
+    /// Whether the database has ended the whole by itself: known to all that were begun within one.
+    is_lost: Arc<AtomicBool>,
     _turn: Turn,
 }
 
@@ -32,8 +46,13 @@ impl Transaction {
     ///
     /// # Errors
     ///
-    /// When it cannot be, or nobody knows whether it was.
+    /// When it cannot be, nobody knows whether it was, or a statement has failed.
     pub async fn commit(self) -> Result<(), DbErr> {
+        if let Err(failed) = self.is_sound() {
+            // It may be over already.
+            self.inner.rollback().await.ok();
+            return Err(failed);
+        }
         self.inner.commit().await
     }
 
@@ -87,19 +106,23 @@ impl ConnectionTrait for Transaction {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.inner.execute_raw(statement).await
+        self.is_sound()?;
+        self.heed(self.inner.execute_raw(statement).await)
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.inner.execute_unprepared(sql).await
+        self.is_sound()?;
+        self.heed(self.inner.execute_unprepared(sql).await)
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.inner.query_one_raw(statement).await
+        self.is_sound()?;
+        self.heed(self.inner.query_one_raw(statement).await)
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.inner.query_all_raw(statement).await
+        self.is_sound()?;
+        self.heed(self.inner.query_all_raw(statement).await)
     }
 }
 
@@ -115,13 +138,37 @@ impl Db {
             // It knows one kind of each; SeaORM would log that it was asked.
             (options.isolation_level, options.access_mode) = (None, None);
         }
-        Ok(Transaction { inner: self.connection.begin_with_options(options).await?, _turn: turn })
+        let inner = self.connection.begin_with_options(options).await?;
+        Ok(Transaction { inner, has_failed: AtomicBool::new(false), is_lost: Arc::default(), _turn: turn })
     }
 }
 
 impl Transaction {
     async fn start(&self, options: TransactionOptions) -> Result<Self, DbErr> {
-        Ok(Self { inner: self.inner.begin_with_options(options).await?, _turn: Turn::none() })
+        self.is_sound()?;
+        let inner = self.heed(self.inner.begin_with_options(options).await)?;
+        Ok(Self { inner, has_failed: AtomicBool::new(false), is_lost: self.is_lost.clone(), _turn: Turn::none() })
+    }
+
+    /// Whether it may go on: no statement of it has failed.
+    pub(super) fn is_sound(&self) -> Result<(), DbErr> {
+        if self.has_failed.load(Ordering::Relaxed) || self.is_lost.load(Ordering::Relaxed) {
+            return Err(DbErr::Custom(
+                "a statement of this transaction has failed: what may fail goes into one within it".to_owned(),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Notes what a statement came to.
+    fn heed<T>(&self, outcome: Result<T, DbErr>) -> Result<T, DbErr> {
+        if let Err(error) = &outcome {
+            self.has_failed.store(true, Ordering::Relaxed);
+            if ends_the_whole(error) {
+                self.is_lost.store(true, Ordering::Relaxed);
+            }
+        }
+        outcome
     }
 }
 
@@ -173,6 +220,16 @@ macro_rules! begins {
             }
         }
     )*};
+}
+
+/// Whether SQLite rolls the whole transaction back with such an error, whatever was begun within it: NOMEM (7), INTERRUPT (9), IOERR (10) and FULL (13).
+fn ends_the_whole(error: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = error else {
+        return false;
+    };
+    let SqlxError::Database(error) = &**error else { return false };
+    let code = error.code().filter(|code| code.len() < 5).and_then(|code| code.parse::<u32>().ok());
+    code.is_some_and(|code| matches!(code & 0xff, 7 | 9 | 10 | 13))
 }
 
 pub(super) use begins;

@@ -11,6 +11,7 @@ use sea_orm::{
 };
 use std::{
     fmt, mem,
+    panic::{self, AssertUnwindSafe},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -52,8 +53,8 @@ pub struct Tx(Arc<Slot>);
 pub(crate) struct Slot {
     db: Db,
     state: RwLock<State>,
-    /// Whether a statement has failed.
-    is_spoilt: AtomicBool,
+    /// Whether the request is over.
+    is_over: AtomicBool,
     /// What waits for the commit.
     after_commit: Mutex<Vec<AfterCommit>>,
 }
@@ -82,9 +83,8 @@ impl Tx {
 
     /// The transaction, which begins now if it has not.
     async fn open(&self) -> Result<RwLockReadGuard<'_, Transaction>, DbErr> {
-        // What failed may have ended the transaction by itself: what came after would stay.
-        if self.0.is_spoilt.load(Ordering::Relaxed) {
-            return Err(DbErr::Custom("a statement of this transaction has failed".to_owned()));
+        if self.0.is_over.load(Ordering::Relaxed) {
+            return Err(over());
         }
         let state = self.0.state.read().await;
         let state = if matches!(*state, State::Fresh) {
@@ -97,20 +97,24 @@ impl Tx {
         } else {
             state
         };
-        RwLockReadGuard::try_map(state, State::transaction)
-            .map_err(|_| DbErr::Custom("the transaction of this request is over".to_owned()))
+        RwLockReadGuard::try_map(state, State::transaction).map_err(|_| over())
     }
 
     async fn start(&self, options: TransactionOptions) -> Result<Transaction, DbErr> {
         self.open().await?.begin_with_options(options).await
     }
 
-    fn spoilt<T>(&self, result: Result<T, DbErr>) -> Result<T, DbErr> {
-        if result.is_err() {
-            self.0.is_spoilt.store(true, Ordering::Relaxed);
+    /// Ends what the request has left behind while a statement was under way.
+    fn leave<T>(&self, outcome: Result<T, DbErr>) -> Result<T, DbErr> {
+        if self.0.is_over.load(Ordering::Relaxed) {
+            self.0.abandon();
         }
-        result
+        outcome
     }
+}
+
+fn over() -> DbErr {
+    DbErr::Custom("the transaction of this request is over".to_owned())
 }
 
 begins! { Tx }
@@ -131,25 +135,29 @@ impl Slot {
     ///
     /// When it cannot be, or nobody knows whether it was.
     pub(crate) async fn commit(self: Arc<Self>) -> Result<()> {
-        {
+        let sound = {
             let mut state = self.state.write().await;
             if matches!(*state, State::Fresh) {
                 // Nothing that is written later would ever be committed.
                 *state = State::Over;
-                return Ok(());
             }
-        }
-        if self.is_spoilt.load(Ordering::Relaxed) {
+            match state.transaction() {
+                Some(transaction) => transaction.is_sound(),
+                None => return Ok(()),
+            }
+        };
+        if let Err(failed) = sound {
             self.roll_back().await;
-            return Err(Error::internal(
-                "a statement of the transaction failed, and the handler answered with success: nothing was written; what may fail belongs into `tx.begin()`",
-            ));
+            return Err(failed.into());
         }
         // A client that goes away now must not leave it half-way.
         let committed = tokio::spawn(async move {
             let committed = self.end(Transaction::commit).await;
             for work in mem::take(&mut *self.after_commit.lock().unwrap_or_else(PoisonError::into_inner)) {
-                work();
+                // What is stale must be forgotten, whatever became of the work before it.
+                if panic::catch_unwind(AssertUnwindSafe(work)).is_err() {
+                    tracing::error!("what was to be done after a commit has panicked");
+                }
             }
             committed
         });
@@ -177,6 +185,8 @@ impl Slot {
 
     /// The request is over, however it ended. Dropping a transaction rolls it back.
     pub(crate) fn abandon(&self) {
+        // Whoever has a statement under way on a clone ends it when that is done.
+        self.is_over.store(true, Ordering::Relaxed);
         if let Ok(mut state) = self.state.try_write() {
             *state = State::Over;
         }
@@ -191,23 +201,23 @@ impl ConnectionTrait for Tx {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        let transaction = self.open().await?;
-        self.spoilt(transaction.execute_raw(statement).await)
+        let outcome = self.open().await?.execute_raw(statement).await;
+        self.leave(outcome)
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        let transaction = self.open().await?;
-        self.spoilt(transaction.execute_unprepared(sql).await)
+        let outcome = self.open().await?.execute_unprepared(sql).await;
+        self.leave(outcome)
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        let transaction = self.open().await?;
-        self.spoilt(transaction.query_one_raw(statement).await)
+        let outcome = self.open().await?.query_one_raw(statement).await;
+        self.leave(outcome)
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        let transaction = self.open().await?;
-        self.spoilt(transaction.query_all_raw(statement).await)
+        let outcome = self.open().await?.query_all_raw(statement).await;
+        self.leave(outcome)
     }
 }
 
@@ -225,7 +235,7 @@ impl FromRequestParts<Context> for Tx {
         let fresh = || Slot {
             db: db.clone(),
             state: RwLock::new(State::Fresh),
-            is_spoilt: AtomicBool::new(false),
+            is_over: AtomicBool::new(false),
             after_commit: Mutex::default(),
         };
         Ok(Self(cx.transaction_or(fresh)))

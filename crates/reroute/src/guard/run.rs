@@ -6,8 +6,6 @@ use super::{
 };
 #[cfg(feature = "cache")]
 use crate::cache::answer::{Asked, Looked};
-#[cfg(feature = "db")]
-use crate::db::Slot;
 use crate::{
     error::{Error, Failure, Result},
     limit::{Key, Ledger},
@@ -21,8 +19,6 @@ use axum_core::{
 };
 use http::request::Parts;
 use http_body::Body as _;
-#[cfg(feature = "db")]
-use std::sync::Arc;
 
 /// Takes a request to the operation `O`, or to the first step that refuses it.
 pub(crate) fn run<O: Operation>(cx: Context, request: Request) -> Answer {
@@ -106,16 +102,17 @@ async fn proceed<'a, O: Operation>(
     // step: cache look-up
     asked.tag(|| O::tags(&input));
     let keeping = match asked.look_up(parts, cx).await {
-        Looked::Found(kept) => return Ok(kept),
+        Looked::Found(kept) => {
+            #[cfg(feature = "db")]
+            end_transaction(cx, true).await?;
+            return Ok(kept);
+        }
         Looked::Missing(keeping) => keeping,
     };
     // step: handler
     let answered = answer(O::call(route, input).await);
     #[cfg(feature = "db")]
-    if let Some(transaction) = cx.transaction() {
-        // In a box of its own: few requests have one, and all would be larger by it.
-        Box::pin(end(transaction, &answered)).await?;
-    }
+    end_transaction(cx, answered.as_ref().is_ok_and(|response| response.status().as_u16() < 400)).await?;
     let mut response = answered?;
     // step: after_request
     route.after_request(&mut response).await;
@@ -183,19 +180,23 @@ async fn parameters<O: Operation>(parts: &mut Parts, body: Body, cx: &Context) -
     O::parameters(parts, Body::empty(), cx).await
 }
 
-/// Ends the transaction of the request as the answer says.
+/// Ends the transaction of the request, if it has one.
 #[cfg(feature = "db")]
-fn end<'a>(
-    transaction: &'a Arc<Slot>,
-    answered: &Result<Response, Refused>,
-) -> impl Future<Output = Result<()>> + Send + use<'a> {
-    let is_success = answered.as_ref().is_ok_and(|response| response.status().as_u16() < 400);
-    async move {
-        if is_success {
-            transaction.clone().commit().await
-        } else {
+fn end_transaction(cx: &Context, is_success: bool) -> impl Future<Output = Result<()>> + Send + use<> {
+    // In a box of its own: few requests have one, and all would be larger by it.
+    let end = cx.transaction().cloned().map(|transaction| {
+        Box::pin(async move {
+            if is_success {
+                return transaction.commit().await;
+            }
             transaction.roll_back().await;
             Ok(())
+        })
+    });
+    async move {
+        match end {
+            Some(end) => end.await,
+            None => Ok(()),
         }
     }
 }

@@ -36,8 +36,16 @@ impl Endless {
     #[public]
     async fn delete(&self, Path(name): Path<String>) -> Result<StatusCode> {
         let endless = endless(self.tx.get_database_backend());
-        let written =
-            self.tx.run(danger::sql(format!("INSERT INTO entries (name) SELECT n || '' FROM ({endless}) AS e"), []));
+        let write = danger::sql(format!("INSERT INTO entries (name) SELECT n || '' FROM ({endless}) AS e"), []);
+        if name == "within" {
+            let within = self.tx.begin().await?;
+            assert!(within.run(write).await.is_err());
+            drop(within);
+            // On PostgreSQL the outer one goes on; on SQLite it is gone, and what is written now must not stay by itself.
+            let _ = add(&self.tx, "after").await;
+            return Err(Error::unavailable("it was given up"));
+        }
+        let written = self.tx.run(write);
         // Whoever goes on after that is not let.
         if written.await.is_err() && name == "on" {
             assert!(add(&self.tx, "after").await.is_err());
@@ -73,7 +81,7 @@ async fn a_statement_that_takes_too_long_is_given_up() {
             }
         }
         // A write that is given up ends its transaction on SQLite by itself.
-        for name in ["stop", "on"].repeat(2) {
+        for name in ["stop", "within", "on"].repeat(2) {
             let answer = send(&app, &format!("DELETE /endless/{name}"), None, "").await;
             assert_eq!(answer.status, if name == "on" { 500 } else { 503 }, "{}", answer.body);
             assert_eq!(stage.entries().await, 0);

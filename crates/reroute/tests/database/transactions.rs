@@ -66,6 +66,13 @@ impl Entries {
     async fn get(&self) -> StatusCode {
         StatusCode::OK
     }
+
+    /// What comes after the end is told so.
+    async fn after_request(&self, response: &mut Response) {
+        if add(&self.tx, "too late").await.is_ok() {
+            *response.status_mut() = StatusCode::IM_A_TEAPOT;
+        }
+    }
 }
 
 /// Two connections, so that one which is not given back is missed at once.
@@ -136,6 +143,40 @@ async fn a_transaction_that_is_not_used_costs_no_connection() {
     let app = stage.service([file::<Entries>("/entries/{name}", "entries.rs")]);
     let _holder = stage.db.begin().await.expect("there is a connection");
     assert_eq!(send(&app, "GET /entries/a", None, "").await.status, 200);
+}
+
+/// Writes before it is known whether the answer is kept.
+#[cfg(feature = "cache")]
+#[route]
+pub struct Visits {
+    tx: Tx,
+}
+
+#[cfg(feature = "cache")]
+#[route]
+impl Visits {
+    async fn before_request(&mut self, _: &RequestHead<'_>) -> Result<()> {
+        self.tx.run(sql!("INSERT INTO entries (name) SELECT 'visit ' || count(*) FROM entries")).await.map(drop)
+    }
+
+    #[public]
+    #[cache("1 h", shared = "it is the same text for everybody")]
+    async fn get(&self) -> &'static str {
+        "hello"
+    }
+}
+
+#[cfg(feature = "cache")]
+#[tokio::test]
+async fn a_kept_answer_ends_the_transaction_like_any_other() {
+    for stage in Stage::both(SMALL).await {
+        let cache = reroute::cache::Cache::new(10, 1 << 20);
+        let app = stage.app([file::<Visits>("/visits", "visits.rs")]).cache(cache).into_service().expect("it starts");
+        for visits in 1..=3 {
+            assert_eq!(send(&app, "GET /visits", None, "").await.status, 200);
+            assert_eq!(stage.entries().await, visits);
+        }
+    }
 }
 
 async fn until(mut holds: impl FnMut() -> bool) {
