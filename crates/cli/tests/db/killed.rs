@@ -86,9 +86,13 @@ fn lesson_migrations_a_killed_one_leaves_the_ledger_as_the_schema() {
                 continue;
             }
             let mut child = place.command(&words).spawn().expect("it can be run");
-            // Any moment of those that all of it would take.
+            // Any moment of those that all of it would take: the end is what is random, and nothing is waited for.
             let most = if is_up { up * steps } else { down * steps };
-            thread::sleep(Duration::from_nanos(RandomState::new().hash_one(round) % most.as_nanos() as u64));
+            let end =
+                Instant::now() + Duration::from_nanos(RandomState::new().hash_one(round) % most.as_nanos() as u64);
+            while Instant::now() < end {
+                thread::yield_now();
+            }
             let _ = child.kill();
             let _ = child.wait();
             agreeing(place);

@@ -34,9 +34,9 @@ pub(super) fn expand(item: &ItemStruct, columns: &[Column], arguments: &Argument
     quote! {
         impl ActiveModel {
             /// With the times that are not set: of being made, where it is `new`, and of the last change. All times are in UTC.
-            #[allow(dead_code)]
+            #[allow(dead_code, reason = "with `own_behavior` it is for the module to call")]
             #vis fn stamped(mut self, new: bool) -> Self {
-                #[allow(unused_imports)]
+                #[allow(unused_imports, reason = "a table may have no columns that need them")]
                 use ::reroute::__private::model::{KeepsAnything as _, KeepsTime as _};
                 #(#kept)*
                 let now = ::reroute::__private::model::now();

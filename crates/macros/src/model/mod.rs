@@ -90,7 +90,7 @@ fn entity(item: &ItemStruct, arguments: &Arguments) -> Result<TokenStream> {
     let table = &arguments.table;
     let docs = attrs.iter().filter(|attribute| attribute.path().is_ident("doc"));
     Ok(quote! {
-        #[allow(unused_imports, clippy::wildcard_imports)]
+        #[allow(unused_imports, clippy::wildcard_imports, reason = "what of it is needed depends on the relations")]
         use ::reroute::__private::model::scope::*;
 
         // First, so that it sees what is derived before the fields that are no columns are gone.

@@ -29,7 +29,7 @@ fn output(name: &str, columns: &[Column]) -> TokenStream {
                 &self,
                 __serializer: __S,
             ) -> ::std::result::Result<__S::Ok, __S::Error> {
-                #[allow(unused_imports)]
+                #[allow(unused_imports, reason = "which one is needed depends on the columns")]
                 use ::reroute::{
                     __private::model::{AsItIs as _, AsText as _},
                     serde::ser::SerializeStruct as _,

@@ -62,6 +62,7 @@ fn what_is_no_single_statement_is_refused() {
         " ",
         ";",
         "-- no",
+        "SELECT 1 -- a\rb",
         "SELECT 1; SELECT 2",
         "SELECT 1;;",
         "SELECT '",

@@ -60,7 +60,13 @@ impl Reader<'_> {
                 return Ok(None);
             }
             '-' if self.rest().starts_with("--") => {
-                self.at += self.rest().find('\n').unwrap_or(self.rest().len());
+                let comment = self.rest().lines().next().unwrap_or_default();
+                if comment.contains('\r') {
+                    return Err(
+                        "a comment holds no carriage return: PostgreSQL ends it there, and SQLite does not".to_owned()
+                    );
+                }
+                self.at += comment.len();
                 return Ok(None);
             }
             '/' if self.rest().starts_with("/*") => {

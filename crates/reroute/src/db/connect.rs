@@ -14,11 +14,11 @@ const LOOK: i32 = 10_000;
 /// The bounds of a pool of connections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pool {
-    /// How many connections there may be, at least 1. A database in memory has one.
+    /// How many connections there may be, at least 1. `sqlite::memory:` has one.
     pub connections: u32,
     /// How long to wait for a connection, and on SQLite for the turn to write. Then it is 503.
     pub acquire_timeout: Duration,
-    /// How long a statement may take; on SQLite, all statements of a transaction together. Then the database gives it up, and it is 503.
+    /// How long a statement may take, from 1 ms to 24 days; on SQLite, all statements of a transaction together. Then the database gives it up, and it is 503.
     pub statement_timeout: Duration,
 }
 
@@ -29,8 +29,13 @@ impl Default for Pool {
     }
 }
 
+/// Milliseconds that both databases can hold.
+const LONGEST: Duration = Duration::from_millis(i32::MAX as u64);
+
 /// A pool on the database that `url` names, with one connection open.
-pub(super) async fn open(url: &str, create: bool, pool: Pool) -> Result<DatabaseConnection, DbErr> {
+pub(super) async fn open(url: &str, create: bool, mut pool: Pool) -> Result<DatabaseConnection, DbErr> {
+    pool.statement_timeout = pool.statement_timeout.clamp(Duration::from_millis(1), LONGEST);
+    pool.acquire_timeout = pool.acquire_timeout.min(LONGEST);
     if url.starts_with("sqlite:") {
         sqlite(url, create, pool).await
     } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
@@ -41,8 +46,11 @@ pub(super) async fn open(url: &str, create: bool, pool: Pool) -> Result<Database
 }
 
 async fn sqlite(url: &str, create: bool, pool: Pool) -> Result<DatabaseConnection, DbErr> {
-    // Each connection to `:memory:` has a database of its own, which ends with it.
-    let in_memory = url.contains(":memory:");
+    // What has no file ends with its last connection.
+    let in_memory = url == "sqlite::memory:" || url == "sqlite://:memory:";
+    if !in_memory && url.contains("mode=memory") {
+        return Err(DbErr::Custom("a database in memory is `sqlite::memory:`".to_owned()));
+    }
     let options: SqliteConnectOptions = url.parse().map_err(failed)?;
     let options = options
         .create_if_missing(create)
@@ -60,7 +68,8 @@ async fn sqlite(url: &str, create: bool, pool: Pool) -> Result<DatabaseConnectio
         .before_acquire(move |connection, _| {
             Box::pin(async move {
                 bound(connection, pool.statement_timeout).await?;
-                Ok(is_clean(connection))
+                // There is no other in memory.
+                Ok(in_memory || is_clean(connection))
             })
         });
     if in_memory {

@@ -38,7 +38,7 @@ pub(crate) use tx::Slot;
 /// together there is [`Tx`].
 ///
 /// On SQLite one writer writes at a time: the others of this process wait in line for [`Pool::acquire_timeout`], those of other processes on
-/// the file's lock. Readers wait for nobody.
+/// the file's lock. What only reads waits for nobody; a statement that begins with `WITH` or a comment may write, and waits.
 #[derive(Debug, Clone)]
 pub struct Db {
     connection: DatabaseConnection,
@@ -82,7 +82,10 @@ impl Db {
     /// ```
     pub async fn connect_with(url: &str, create: bool, pool: Pool) -> Result<Self> {
         let connection = connect::open(url, create, pool).await.map_err(|error| {
-            let said = error.to_string().replace(url, "DATABASE_URL");
+            let mut said = error.to_string();
+            if !url.is_empty() {
+                said = said.replace(url, "DATABASE_URL");
+            }
             Error::unavailable(format!("the database cannot be opened: {said}"))
         })?;
         let turns = Turns::on(connection.get_database_backend(), pool.acquire_timeout);

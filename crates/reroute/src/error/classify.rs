@@ -12,6 +12,9 @@ pub(super) fn classify(source: BoxError) -> Error {
             Kind::Unfit => Error::new(http::StatusCode::UNPROCESSABLE_ENTITY)
                 .detail("A text holds a character that cannot be stored")
                 .caused_by(source),
+            Kind::TooLong => Error::new(http::StatusCode::UNPROCESSABLE_ENTITY)
+                .detail("A text is longer than what can be searched for")
+                .caused_by(source),
             Kind::Broken => Error::internal(source),
         };
     }
@@ -24,6 +27,7 @@ enum Kind {
     Taken,
     Away,
     Unfit,
+    TooLong,
     Broken,
 }
 
@@ -41,6 +45,8 @@ fn database_kind(error: &sea_orm::DbErr) -> Kind {
             SqlxError::Database(error) => match error.code() {
                 Some(code) if is_busy(&code) => return Kind::Away,
                 Some(code) if matches!(&*code, "22021" | "22P05") => return Kind::Unfit,
+                // SQLite's bound on patterns, which has no code of its own.
+                _ if error.message() == "LIKE or GLOB pattern too complex" => return Kind::TooLong,
                 _ => {}
             },
             _ => {}

@@ -30,7 +30,9 @@ pub(super) struct Postgres {
 
 impl Postgres {
     pub(super) async fn connect(options: &PgConnectOptions) -> Result<Self, String> {
-        let options = options.clone().application_name("reroute migrate").disable_statement_logging();
+        // A pool's time for a statement is not for migrations; what is asked for here is what `RESET ALL` goes back to.
+        let options = options.clone().options([("statement_timeout", "0")]);
+        let options = options.application_name("reroute migrate").disable_statement_logging();
         let connected = tokio::time::timeout(REACH, options.connect()).await;
         let mut connection =
             connected.map_err(|_| "it does not answer".to_owned())?.map_err(|error| said(&error, ""))?;

@@ -162,7 +162,9 @@ impl Reader<'_> {
             if c.is_whitespace() || c == '\u{feff}' {
                 self.at += c.len_utf8();
             } else if rest.starts_with("--") {
-                self.at += rest.find('\n').map_or(rest.len(), |end| end + 1);
+                // PostgreSQL goes on after a carriage return, too.
+                let ends: &[char] = if self.database == Database::Postgres { &['\n', '\r'] } else { &['\n'] };
+                self.at += rest.find(ends).map_or(rest.len(), |end| end + 1);
             } else if rest.starts_with("/*") {
                 self.at += self.comment(rest);
             } else {

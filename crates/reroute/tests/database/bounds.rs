@@ -127,6 +127,35 @@ async fn errors_of_the_database_tell_what_the_caller_did_and_nothing_else() {
     }
 }
 
+#[tokio::test]
+async fn the_time_of_a_statement_is_not_that_of_a_migration() {
+    let pool = Pool { statement_timeout: Duration::from_millis(100), ..Pool::default() };
+    let stage = Stage::postgres(pool).await;
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    for nth in 1..=2 {
+        let slow = "SELECT count(*) FROM generate_series(1, 3000000)";
+        std::fs::write(folder.path().join(format!("000{nth}_slow.up.sql")), slow).expect("it can be written");
+    }
+    assert!(stage.db.run(sql!("SELECT count(*) FROM generate_series(1, 3000000)")).await.is_err());
+    let migrations = reroute::Migrations::read(folder.path()).expect("they can be read");
+    assert_eq!(migrations.apply(&stage.db).await.expect("they take their time"), 2);
+}
+
+#[tokio::test]
+async fn bounds_without_end_and_urls_that_are_none_are_no_surprise() {
+    for time in [Duration::ZERO, Duration::MAX] {
+        let stage = Stage::sqlite(Pool { statement_timeout: time, ..Pool::default() }).await;
+        add(&stage.db, "a").await.expect("it can be written");
+        let server = PostgresServer::start();
+        let pool = Pool { statement_timeout: time, ..Pool::default() };
+        Db::connect_with(&server.url(), false, pool).await.expect("it can be reached");
+    }
+    for url in ["", "mysql://localhost/a", "sqlite:a?mode=memory", "nonsense"] {
+        let error = Db::connect(url, true).await.expect_err("it is none").to_string();
+        assert!(error.contains("write `sqlite:FILE`") || error.contains("`sqlite::memory:`"), "{url}: {error}");
+    }
+}
+
 #[cfg(feature = "tls")]
 #[tokio::test]
 async fn postgres_over_tls_must_show_the_right_certificate() {

@@ -111,3 +111,16 @@ async fn attack_128_the_database_may_fold_the_pattern() -> Result<()> {
     })
     .await
 }
+
+#[tokio::test]
+async fn a_pattern_that_is_too_long_is_refused_and_not_a_failure() -> Result<()> {
+    on_both(async |db| {
+        names(&db).await?;
+        match matching(&db, like::contains(&"a".repeat(60_000))).await {
+            Ok(found) => assert!(found.is_empty()),
+            Err(error) => assert_eq!(error.status(), 422),
+        }
+        Ok(())
+    })
+    .await
+}

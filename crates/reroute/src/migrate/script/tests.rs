@@ -52,6 +52,12 @@ fn scripts() -> impl Strategy<Value = (Database, Vec<&'static str>)> {
     select(&Database::ALL[..]).prop_flat_map(|database| (Just(database), vec(select(harmless(database)), 0..8)))
 }
 
+#[test]
+fn a_comment_ends_where_the_database_ends_it() {
+    assert!(control("-- x\rCOMMIT", Database::Postgres));
+    assert!(!control("-- x\rCOMMIT", Database::Sqlite));
+}
+
 proptest! {
     #[test]
     fn what_looks_like_it_is_let_through((database, script) in scripts()) {
