@@ -37,6 +37,12 @@ impl Column {
                 format!("a column is seen by the queries of other modules: write `pub {text}` or `pub(crate) {text}`"),
             ));
         }
+        if is_u64(&field.ty) {
+            return Err(Error::new_spanned(
+                &field.ty,
+                "neither database holds every `u64`, and a larger one would end in a panic: write `i64`",
+            ));
+        }
         let words = Words::take(field)?;
         let is_relation = is_relation(&field.ty);
         if let (true, Some(word)) = (is_relation, words.any()) {
@@ -165,6 +171,18 @@ impl Marks {
     /// SeaORM's variant: the field's name in its own style.
     fn variant_of(&self, name: &Ident, text: &str) -> Ident {
         self.enum_name.clone().unwrap_or_else(|| Ident::new(&text.to_upper_camel_case(), name.span()))
+    }
+}
+
+/// `u64`, or an `Option` of one.
+fn is_u64(kind: &Type) -> bool {
+    let Type::Path(path) = kind else { return false };
+    let Some(last) = path.path.segments.last() else { return false };
+    match &last.arguments {
+        PathArguments::AngleBracketed(arguments) if last.ident == "Option" => {
+            arguments.args.iter().any(|argument| matches!(argument, GenericArgument::Type(kind) if is_u64(kind)))
+        }
+        _ => last.ident == "u64",
     }
 }
 

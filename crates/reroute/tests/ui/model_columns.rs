@@ -63,4 +63,9 @@ pub struct Shaped {
     pub name: String,
 }
 
+#[model("users")]
+pub struct Counted {
+    pub visits: Option<u64>,
+}
+
 fn main() {}
