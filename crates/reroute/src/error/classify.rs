@@ -7,6 +7,9 @@ pub(super) fn classify(source: BoxError) -> Error {
         return match database_kind(error) {
             Kind::Absent => Error::not_found().caused_by(source),
             Kind::Taken => Error::conflict("It is there already").caused_by(source),
+            Kind::Tied => {
+                Error::conflict("What it belongs to is not there, or something belongs to it").caused_by(source)
+            }
             Kind::Away => Error::unavailable(source),
             // PostgreSQL's texts hold no NUL.
             Kind::Unfit => Error::new(http::StatusCode::UNPROCESSABLE_ENTITY)
@@ -25,6 +28,7 @@ pub(super) fn classify(source: BoxError) -> Error {
 enum Kind {
     Absent,
     Taken,
+    Tied,
     Away,
     Unfit,
     TooLong,
@@ -56,17 +60,21 @@ fn database_kind(error: &sea_orm::DbErr) -> Kind {
         DbErr::RecordNotFound(_) | DbErr::RecordNotUpdated => Kind::Absent,
         DbErr::Conn(_) | DbErr::ConnectionAcquire(_) => Kind::Away,
         error if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => Kind::Taken,
+        error if matches!(error.sql_err(), Some(SqlErr::ForeignKeyConstraintViolation(_))) => Kind::Tied,
         _ => Kind::Broken,
     }
 }
 
-/// Whether the database could not do it just now: SQLite's BUSY (5), LOCKED (6) and INTERRUPT (9) with their extended forms; PostgreSQL's classes of
+/// Whether the database could not do it just now: SQLite's BUSY (5), LOCKED (6), INTERRUPT (9) and FULL (13) with their extended forms; PostgreSQL's classes of
 /// lost connections (08), given up for another transaction (40), exhausted resources (53) and operator intervention (57), to which a statement that
-/// took too long belongs, and a server that only reads (25006).
+/// took too long belongs, locks that are not to be had (55P03), transactions that idled (25P03), and a server that only reads (25006).
 #[cfg(feature = "db")]
 fn is_busy(code: &str) -> bool {
     match code.parse::<u32>() {
-        Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6 | 9),
-        _ => code == "25006" || ["08", "40", "53", "57"].iter().any(|class| code.starts_with(class)),
+        Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6 | 9 | 13),
+        _ => {
+            matches!(code, "25006" | "25P03" | "55P03")
+                || ["08", "40", "53", "57"].iter().any(|class| code.starts_with(class))
+        }
     }
 }

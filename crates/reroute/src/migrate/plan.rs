@@ -93,8 +93,25 @@ impl<'a> Plan<'a> {
     /// What has drifted.
     pub(super) fn up(&self, most: Option<usize>) -> Result<Vec<&'a Step>, Vec<String>> {
         self.agrees()?;
+        let half_back: Vec<String> = self.half_back().collect();
+        if !half_back.is_empty() {
+            return Err(half_back);
+        }
         let open = self.standings().filter(|(_, standing)| !matches!(standing, Standing::Applied(_)));
         Ok(open.map(|(step, _)| step).take(most.unwrap_or(usize::MAX)).collect())
+    }
+
+    /// What was begun to be taken back: its entry holds the checksum of the file down.
+    fn half_back(&self) -> impl Iterator<Item = String> {
+        let entry_of = |version| self.ledger.iter().find(|entry| entry.version == version);
+        let begun = self.standings().filter(|(_, standing)| *standing == Standing::Begun);
+        begun.filter_map(move |(step, _)| {
+            let (entry, down) = (entry_of(step.version)?, step.down.as_ref()?);
+            let is_back = *entry.checksum == *down.migration.checksum && *entry.checksum != *step.up.migration.checksum;
+            is_back.then(|| {
+                format!("{} was being taken back, and that has not finished: `db downgrade` goes on with it", step.name)
+            })
+        })
     }
 
     /// What to take back, last to first.

@@ -85,7 +85,9 @@ impl Sqlite {
         match objection {
             Some(objection) => {
                 transaction.rollback().await.map_err(said)?;
-                Err(objection)
+                // Whoever looks for the mistake in the script must not look in vain.
+                let before = broken_keys(&mut self.connection).await?;
+                Err(before.map_or(objection, |before| format!("before it, and without it, {before}: mend that first")))
             }
             None => transaction.commit().await.map_err(said),
         }
@@ -173,7 +175,7 @@ async fn broken_keys(connection: &mut SqliteConnection) -> Result<Option<String>
     let Some(row) = broken else { return Ok(None) };
     let table: String = row.try_get(0).map_err(said)?;
     let parent: String = row.try_get(2).map_err(said)?;
-    Ok(Some(format!("it leaves rows in `{table}` that point to nothing in `{parent}`")))
+    Ok(Some(format!("there are rows in `{table}` that point to nothing in `{parent}`")))
 }
 
 /// Drops what was made: what hangs on something first, and virtual tables before the tables that they keep for themselves.

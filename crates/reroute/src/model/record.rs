@@ -91,6 +91,9 @@ pub trait Record:
     /// What is said of an offset or a limit in `rows` does not count. Rows that are written meanwhile before the cursor are on no later
     /// page, and move none of the later ones.
     ///
+    /// An order goes by what is stored, and a page ends with one of its values: a text column is held to 1000 characters, a number is finite, and on
+    /// SQLite a time is in UTC and spelled as `create` and `update` spell it, else pages end there or leave rows out.
+    ///
     /// # Errors
     ///
     /// 422 when the cursor is none of this order, or the order has a column that may hold nothing, or no number, text or time; else as the

@@ -120,6 +120,10 @@ async fn errors_of_the_database_tell_what_the_caller_did_and_nothing_else() {
         for told in ["entries", "UNIQUE", "unique", "constraint", "key"] {
             assert!(!answer.body.contains(told), "{}", answer.body);
         }
+        // What belongs to something that is not there.
+        stage.run("CREATE TABLE notes (entry bigint NOT NULL REFERENCES entries (id))").await;
+        let orphan = stage.db.run(sql!("INSERT INTO notes VALUES (4711)")).await;
+        assert_eq!(orphan.expect_err("there is no such entry").status(), 409);
         // PostgreSQL keeps no NUL in a text.
         let expected = if stage.postgres.is_some() { 422 } else { 201 };
         let answer = send(&app, "PATCH /endless/a", None, "").await;

@@ -80,3 +80,17 @@ fn drift_stops_both_ways_and_what_was_begun_is_open() {
     assert_eq!(versions(plan.up(None)), [2, 3]);
     assert_eq!(versions(plan.down(1)), [2]);
 }
+
+#[test]
+fn what_was_begun_to_be_taken_back_is_not_brought_in_again() {
+    let files = [("0001_a.up.sql", "SELECT 1"), ("0001_a.down.sql", "SELECT 2")];
+    let steps = Migrations::embedded("m", &files).steps(Database::Sqlite).expect("they are right");
+    let mut ledger = applied(&steps, &[1]);
+    ledger[0].finished = false;
+    assert_eq!(versions(Plan::new(&steps, &ledger, "m").up(None)), [1]);
+    ledger[0].checksum = steps[0].down.as_ref().expect("there is a way back").migration.checksum.to_vec();
+    let plan = Plan::new(&steps, &ledger, "m");
+    let refused = plan.up(None).expect_err("half of it is gone");
+    assert_eq!(refused, ["0001_a was being taken back, and that has not finished: `db downgrade` goes on with it"]);
+    assert_eq!(versions(plan.down(1)), [1]);
+}
