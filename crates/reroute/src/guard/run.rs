@@ -6,6 +6,8 @@ use super::{
 };
 #[cfg(feature = "cache")]
 use crate::cache::answer::{Asked, Looked};
+#[cfg(feature = "db")]
+use crate::db::Slot;
 use crate::{
     error::{Error, Failure, Result},
     limit::{Key, Ledger},
@@ -19,6 +21,8 @@ use axum_core::{
 };
 use http::request::Parts;
 use http_body::Body as _;
+#[cfg(feature = "db")]
+use std::sync::Arc;
 
 /// Takes a request to the operation `O`, or to the first step that refuses it.
 pub(crate) fn run<O: Operation>(cx: Context, request: Request) -> Answer {
@@ -104,7 +108,9 @@ async fn proceed<'a, O: Operation>(
     let keeping = match asked.look_up(parts, cx).await {
         Looked::Found(kept) => {
             #[cfg(feature = "db")]
-            end_transaction(cx, true).await?;
+            if let Some(transaction) = cx.transaction() {
+                Box::pin(end(transaction.clone(), true)).await?;
+            }
             return Ok(kept);
         }
         Looked::Missing(keeping) => keeping,
@@ -112,7 +118,11 @@ async fn proceed<'a, O: Operation>(
     // step: handler
     let answered = answer(O::call(route, input).await);
     #[cfg(feature = "db")]
-    end_transaction(cx, answered.as_ref().is_ok_and(|response| response.status().as_u16() < 400)).await?;
+    if let Some(transaction) = cx.transaction() {
+        let is_success = answered.as_ref().is_ok_and(|response| response.status().as_u16() < 400);
+        // In a box of its own: few requests have one, and all would be larger by it.
+        Box::pin(end(transaction.clone(), is_success)).await?;
+    }
     let mut response = answered?;
     // step: after_request
     route.after_request(&mut response).await;
@@ -180,25 +190,14 @@ async fn parameters<O: Operation>(parts: &mut Parts, body: Body, cx: &Context) -
     O::parameters(parts, Body::empty(), cx).await
 }
 
-/// Ends the transaction of the request, if it has one.
+/// Ends the transaction of the request.
 #[cfg(feature = "db")]
-fn end_transaction(cx: &Context, is_success: bool) -> impl Future<Output = Result<()>> + Send + use<> {
-    // In a box of its own: few requests have one, and all would be larger by it.
-    let end = cx.transaction().cloned().map(|transaction| {
-        Box::pin(async move {
-            if is_success {
-                return transaction.commit().await;
-            }
-            transaction.roll_back().await;
-            Ok(())
-        })
-    });
-    async move {
-        match end {
-            Some(end) => end.await,
-            None => Ok(()),
-        }
+async fn end(transaction: Arc<Slot>, is_success: bool) -> Result<()> {
+    if is_success {
+        return transaction.commit().await;
     }
+    transaction.roll_back().await;
+    Ok(())
 }
 
 /// Tells an `Err` of the handler from an answer.
