@@ -85,7 +85,7 @@ pub struct Multipart<T>(pub T);
 impl<T: Input> FromRequest<Context> for Multipart<T> {
     type Rejection = Error;
 
-    async fn from_request(request: Request, _: &Context) -> Result<Self> {
+    async fn from_request(request: Request, cx: &Context) -> Result<Self> {
         let refused = |detail| Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE).detail(detail);
         let (head, body) = request.into_parts();
         let Some(boundary) = boundary(&head.headers) else {
@@ -112,7 +112,7 @@ impl<T: Input> FromRequest<Context> for Multipart<T> {
         if value.is_none() && reading.count() == 0 {
             reading.add(&root, "type", "cannot be read from a form");
         }
-        reading.finish(value).map(Self)
+        reading.finish_for(value, cx).map(Self)
     }
 }
 
