@@ -36,6 +36,7 @@
 //! | `cache` | answers and results that are kept; with the feature `cache` |
 //! | `model` | rows of a database, as types; with the feature `db` |
 //! | `html` | HTML of users, cleaned or escaped; with the feature `html` |
+//! | `pages` | pages from templates; with the feature `pages` |
 //! | [`log`](mod@log) | security events |
 //! | `migrate` | migrations of the database; with the feature `db` |
 //! | [`error`] | what went wrong, and its form on the wire |
@@ -61,6 +62,8 @@ pub mod log;
 pub mod migrate;
 #[cfg(feature = "db")]
 pub mod model;
+#[cfg(feature = "pages")]
+pub mod pages;
 pub mod params;
 #[cfg(feature = "redis")]
 mod redis;
@@ -90,6 +93,8 @@ pub use params::{
 pub use params::{File, Multipart};
 #[cfg(feature = "redis")]
 pub use redis::SharedStore;
+#[cfg(feature = "pages")]
+pub use reroute_macros::page;
 pub use reroute_macros::{
     cache, cors, input, main, output, public, rate_limit, raw_body, requires, roles, route, scope, timeout,
 };
@@ -98,6 +103,8 @@ pub use reroute_macros::{migrations, model, sql};
 pub use route::{Context, MountAccess, RequestHead, Tree, file};
 
 // What a user's code names and need not depend on by itself.
+#[cfg(feature = "pages")]
+pub use askama;
 pub use axum_core;
 pub use http;
 #[cfg(feature = "db")]
@@ -108,6 +115,8 @@ pub use time;
 
 /// What a route file names, in one line: `use reroute::prelude::*;`.
 pub mod prelude {
+    #[cfg(feature = "pages")]
+    pub use crate::page;
     #[cfg(feature = "db")]
     pub use crate::{
         After, Db, Filter, OwnedBy, Queries, Record, Rows, Slice, Tx, model,

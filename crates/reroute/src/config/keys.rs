@@ -160,6 +160,8 @@ keys! {
         |s, v| s.cors.max_age = span(&v);
     "content_security_policy", Kind::Text, "default-src 'none'; …", "The Content-Security-Policy of answers that are no pages.",
         |s, v| s.content_security_policy = Some(parse(&text(v))?);
+    "page_content_security_policy", Kind::Text, "default-src 'none'; script-src 'nonce-{nonce}'; …", "The Content-Security-Policy of pages, with the feature `pages`; `'nonce-{nonce}'` stands for each answer's own.",
+        |s, v| s.page_content_security_policy = Some(parse(&text(v))?);
     "permissions_policy", Kind::Text, "camera=(), …", "The Permissions-Policy.",
         |s, v| s.permissions_policy = Some(parse(&text(v))?);
     "referrer_policy", Kind::Text, "no-referrer", "The Referrer-Policy.",

@@ -108,6 +108,8 @@ pub(crate) struct Settings {
     #[cfg_attr(not(feature = "cache"), allow(dead_code, reason = "there is no cache"))]
     pub(crate) cache_bytes: usize,
     pub(crate) content_security_policy: Option<ContentSecurityPolicy>,
+    #[cfg_attr(not(feature = "pages"), expect(dead_code, reason = "there are no pages"))]
+    pub(crate) page_content_security_policy: Option<ContentSecurityPolicy>,
     pub(crate) permissions_policy: Option<PermissionsPolicy>,
     pub(crate) referrer_policy: ReferrerPolicy,
     pub(crate) frame_options: FrameOptions,
@@ -198,6 +200,7 @@ impl Settings {
             cache_entries: 1000,
             cache_bytes: 64 << 20,
             content_security_policy: None,
+            page_content_security_policy: None,
             permissions_policy: None,
             referrer_policy: ReferrerPolicy::NoReferrer,
             frame_options: FrameOptions::Deny,
