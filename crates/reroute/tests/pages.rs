@@ -71,7 +71,7 @@ async fn answer(line: &str) -> Answer {
         file::<Post>("/post", "post.rs"),
         file::<Data>("/data", "data.rs"),
     ]);
-    get(&app, line, None).await
+    get(&app, &format!("GET {line}"), None).await
 }
 
 fn nonce(page: &Answer) -> &str {
