@@ -14,9 +14,9 @@
 //! | [`size`] | what `"2 MiB"` means |
 //! | [`media`] | which kinds of files can be asked for |
 //! | [`order_by`] | by which columns a list may be sorted |
-//! | [`address`] | which network an address belongs to, and which one a client stands for |
+//! | [`address`] | which network an address belongs to, which one a client stands for, and which addresses are public |
 //! | [`forwarded`] | which client stands behind the trusted proxies |
-//! | [`host`] | which host a request is for, and whether it is answered |
+//! | [`host`] | which host a request is for, and whether it is answered; which hosts may be asked |
 //! | [`origin`] | which site a browser says that a request comes from, and which ones may read answers |
 //! | [`cross_site`] | whether a write came from this site's own pages |
 //! | [`headers`] | what the security headers say |

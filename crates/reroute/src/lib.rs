@@ -35,6 +35,7 @@
 //! | [`auth`] | who is calling |
 //! | `cache` | answers and results that are kept; with the feature `cache` |
 //! | `model` | rows of a database, as types; with the feature `db` |
+//! | `fetch` | requests to other servers that cannot be led inside; with the feature `fetch` |
 //! | `html` | HTML of users, cleaned or escaped; with the feature `html` |
 //! | `pages` | pages from templates; with the feature `pages` |
 //! | [`log`](mod@log) | security events |
@@ -53,6 +54,8 @@ pub mod config;
 pub mod db;
 pub mod edge;
 pub mod error;
+#[cfg(feature = "fetch")]
+pub mod fetch;
 pub mod guard;
 #[cfg(feature = "html")]
 pub mod html;
@@ -80,6 +83,8 @@ pub use config::Environment;
 #[cfg(feature = "db")]
 pub use db::{Db, OwnedBy, OwnedEntity, Queries, Sql, Tx};
 pub use error::{Error, FieldError, OrNotFound, Result};
+#[cfg(feature = "fetch")]
+pub use fetch::SafeClient;
 pub use log::{SecurityLog, security_log};
 #[cfg(feature = "db")]
 pub use migrate::Migrations;
@@ -117,6 +122,8 @@ pub use time;
 pub mod prelude {
     #[cfg(feature = "pages")]
     pub use crate::page;
+    #[cfg(feature = "fetch")]
+    pub use crate::SafeClient;
     #[cfg(feature = "db")]
     pub use crate::{
         After, Db, Filter, OwnedBy, Queries, Record, Rows, Slice, Tx, model,

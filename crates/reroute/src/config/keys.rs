@@ -138,6 +138,10 @@ keys! {
         |s, v| s.proxy_header = parse(&text(v))?;
     "allowed_hosts", Kind::List, "the loopback names in development and test", "The hosts that requests may name, such as `example.com` or `*.example.com`; redirects go to the first.",
         |s, v| s.allowed_hosts = parse_all(v)?;
+    "fetch_allowed_hosts", Kind::List, "none", "The hosts that the application may ask, with the feature `fetch`, such as `api.example.com`, `api.example.com:8443` or `*.example.com`; `*` is any public host. Without a port, 80 and 443 are meant.",
+        |s, v| s.fetch_allowed_hosts = parse_all(v)?;
+    "fetch_danger_networks", Kind::List, "none", "Networks that it may reach although they are not public, such as `127.0.0.0/8`: for tests. Never starts in production.",
+        |s, v| s.fetch_danger_networks = parse_all(v)?;
     "https", Kind::Choice(&["elsewhere", "detect"]), "detect", "`elsewhere`: every request came over HTTPS, whatever the socket says.",
         |s, v| s.https_elsewhere = text(v) == "elsewhere";
     "tls_certificate", Kind::Text, "", "The file of the certificate chain, in PEM.",

@@ -7,7 +7,7 @@ use reroute_core::{
         ContentSecurityPolicy, CrossOriginEmbedderPolicy, CrossOriginOpenerPolicy, CrossOriginResourcePolicy,
         FrameOptions, HeaderError, PermissionsPolicy, ReferrerPolicy, StrictTransportSecurity,
     },
-    host::HostPattern,
+    host::{HostPattern, OutboundHost},
     origin::OriginPattern,
     rate::Rate,
 };
@@ -99,6 +99,10 @@ pub(crate) struct Settings {
     pub(crate) trusted_proxies: Vec<Network>,
     pub(crate) proxy_header: ProxyHeader,
     pub(crate) allowed_hosts: Vec<HostPattern>,
+    #[cfg_attr(not(feature = "fetch"), allow(dead_code, reason = "nobody is asked"))]
+    pub(crate) fetch_allowed_hosts: Vec<OutboundHost>,
+    /// What may be reached although it is not public.
+    pub(crate) fetch_danger_networks: Vec<Network>,
     pub(crate) cors: Cors,
     pub(crate) timeout: Option<Duration>,
     pub(crate) body_limit: Option<usize>,
@@ -185,6 +189,8 @@ impl Settings {
             trusted_proxies: Vec::new(),
             proxy_header: ProxyHeader::XForwardedFor,
             allowed_hosts: Vec::new(),
+            fetch_allowed_hosts: Vec::new(),
+            fetch_danger_networks: Vec::new(),
             cors: Cors {
                 enabled: true,
                 origins: Vec::new(),

@@ -75,6 +75,8 @@ pub(super) const WRONG: [(&str, &[&str], &str); 59] = [
     ),
     ("proxy_header", &["", "x-real-ip", "X-Forwarded-For"], "must be one of: x-forwarded-for, forwarded"),
     ("allowed_hosts", &["*", "https://example.com", "a b", "*.com", "example.com:x"], "is no host"),
+    ("fetch_allowed_hosts", &["https://example.com", "a b", "*.com", "*:80", "example.com:x"], "is no host"),
+    ("fetch_danger_networks", &["localhost", "10.0.0.1/8", "10.0.0.0/33"], "is no network"),
     ("https", &["", "yes", "true"], "must be one of: elsewhere, detect"),
     ("enable_cors", FLAG.0, FLAG.1),
     (
