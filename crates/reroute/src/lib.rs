@@ -35,6 +35,7 @@
 //! | [`auth`] | who is calling |
 //! | `cache` | answers and results that are kept; with the feature `cache` |
 //! | `model` | rows of a database, as types; with the feature `db` |
+//! | `files` | files of a folder, and downloads; with the feature `files` |
 //! | `html` | HTML of users, cleaned or escaped; with the feature `html` |
 //! | [`log`](mod@log) | security events |
 //! | `migrate` | migrations of the database; with the feature `db` |
@@ -52,6 +53,8 @@ pub mod config;
 pub mod db;
 pub mod edge;
 pub mod error;
+#[cfg(feature = "files")]
+pub mod files;
 pub mod guard;
 #[cfg(feature = "html")]
 pub mod html;
@@ -77,6 +80,8 @@ pub use config::Environment;
 #[cfg(feature = "db")]
 pub use db::{Db, OwnedBy, OwnedEntity, Queries, Sql, Tx};
 pub use error::{Error, FieldError, OrNotFound, Result};
+#[cfg(feature = "files")]
+pub use files::Files;
 pub use log::{SecurityLog, security_log};
 #[cfg(feature = "db")]
 pub use migrate::Migrations;

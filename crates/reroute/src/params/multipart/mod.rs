@@ -1,7 +1,6 @@
 mod entries;
 mod file;
 mod head;
-mod name;
 mod parser;
 mod receive;
 mod sniff;

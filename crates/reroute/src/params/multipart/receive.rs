@@ -1,12 +1,13 @@
 //! Takes the parts of a form in as they arrive: texts into memory, files onto the disk.
 
-use super::{entries::Entry, file::File, head::PartHead, name, parser::Parser, sniff};
+use super::{entries::Entry, file::File, head::PartHead, parser::Parser, sniff};
 use crate::{
     error::{Error, Result},
     params::input::{At, FileRule, Reading},
 };
 use bytes::Bytes;
 use http::StatusCode;
+use reroute_core::file_name;
 use std::borrow::Cow;
 use tokio::{
     fs,
@@ -95,14 +96,14 @@ impl Receiver<'_> {
             _ => {}
         }
         let at = if rule.most.is_some() { field.item(nth) } else { field };
-        if sent.chars().count() > name::LONGEST {
-            let message = format!("must have a name of at most {} characters", name::LONGEST);
+        if sent.chars().count() > file_name::LONGEST {
+            let message = format!("must have a name of at most {} characters", file_name::LONGEST);
             self.reading.add(&at, "max_length", message);
             return Ok(Some(self.refused()));
         }
         match store(&mut self.parser, head, first, rule).await? {
             Ok((content_type, size, content)) => {
-                let file = File { name: name::clean(sent), content_type, size, content };
+                let file = File { name: file_name::clean(sent), content_type, size, content };
                 self.reading.files.push(Some(file));
                 Ok(Some(Entry::File(self.reading.files.len() - 1)))
             }
