@@ -36,6 +36,7 @@
 //! | `cache` | answers and results that are kept; with the feature `cache` |
 //! | `model` | rows of a database, as types; with the feature `db` |
 //! | `files` | files of a folder, and downloads; with the feature `files` |
+//! | `image` | the size of an image, before it is decoded; with the feature `files` or `multipart` |
 //! | `html` | HTML of users, cleaned or escaped; with the feature `html` |
 //! | [`log`](mod@log) | security events |
 //! | `migrate` | migrations of the database; with the feature `db` |
@@ -58,6 +59,8 @@ pub mod files;
 pub mod guard;
 #[cfg(feature = "html")]
 pub mod html;
+#[cfg(any(feature = "files", feature = "multipart"))]
+pub mod image;
 pub mod limit;
 pub mod log;
 #[cfg(feature = "db")]

@@ -1,9 +1,10 @@
 //! The files of a folder, and downloads.
 //!
-//! [`App::files`](crate::App::files) gives out what lies in a folder, and nothing else.
+//! [`App::files`](crate::App::files) gives out what lies in a folder, and nothing else. What users sent goes out of a handler as a [`Download`].
 
 mod answer;
 mod body;
+mod download;
 mod find;
 mod folder;
 
@@ -15,6 +16,8 @@ use cap_std::{ambient_authority, fs::Dir};
 use folder::Folder;
 use http::HeaderValue;
 use std::{path::PathBuf, sync::Arc};
+
+pub use download::Download;
 
 /// A folder whose files are given out: an argument of [`App::files`](crate::App::files), which also takes the folder's path alone.
 ///
@@ -37,7 +40,7 @@ use std::{path::PathBuf, sync::Arc};
 /// [`immutable`](Self::immutable).
 ///
 /// **In a browser.** The security headers stand as on every answer. So an HTML or SVG file runs no script and loads nothing, whoever wrote it.
-/// Files that users sent belong behind a handler that answers with a `Download`.
+/// Files that users sent belong behind a handler that answers with a [`Download`].
 #[derive(Debug, Clone)]
 pub struct Files {
     folder: PathBuf,

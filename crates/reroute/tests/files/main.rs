@@ -7,6 +7,7 @@ mod support;
 mod wire;
 
 mod conditional;
+mod downloads;
 mod given_out;
 mod kept_inside;
 mod ranges;
