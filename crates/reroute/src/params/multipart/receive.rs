@@ -1,9 +1,16 @@
 //! Takes the parts of a form in as they arrive: texts into memory, files onto the disk.
 
-use super::{entries::Entry, file::File, head::PartHead, parser::Parser, sniff};
+use super::{
+    entries::Entry,
+    file::{File, measure},
+    head::PartHead,
+    parser::Parser,
+    sniff,
+};
 use crate::{
     error::{Error, Result},
-    params::input::{At, FileRule, Reading},
+    image::Dimensions,
+    params::input::{At, FileRule, ImageRule, Reading},
 };
 use bytes::Bytes;
 use http::StatusCode;
@@ -160,5 +167,28 @@ async fn store(parser: &mut Parser, head: &PartHead, first: Bytes, rule: &FileRu
         file.write_all(&piece).await?;
     }
     file.flush().await?;
-    Ok(Ok((declared, size, file.into_inner())))
+    let file = file.into_inner();
+    if let Some(rule) = &rule.image {
+        let dimensions = measure(&file, declared).await?;
+        if let Some(refused) = outsized(dimensions, rule) {
+            return Ok(Err(refused));
+        }
+    }
+    Ok(Ok((declared, size, file)))
+}
+
+/// What an image is too large in, if it is.
+fn outsized(dimensions: Option<Dimensions>, rule: &ImageRule) -> Option<Refused> {
+    let Some(dimensions) = dimensions else {
+        return Some(Refused("media_type", "must be an image whose size can be read".into()));
+    };
+    let bounds = [
+        ("max_width", u64::from(dimensions.width), rule.max_width.map(u64::from), "wide"),
+        ("max_height", u64::from(dimensions.height), rule.max_height.map(u64::from), "high"),
+        ("max_pixels", dimensions.pixels(), rule.max_pixels, "altogether"),
+    ];
+    bounds.into_iter().find_map(|(code, own, most, how)| {
+        let most = most.filter(|most| own > *most)?;
+        Some(Refused(code, format!("must be at most {most} pixels {how}").into()))
+    })
 }
