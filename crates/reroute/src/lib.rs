@@ -36,6 +36,8 @@
 //! | `cache` | answers and results that are kept; with the feature `cache` |
 //! | `model` | rows of a database, as types; with the feature `db` |
 //! | `fetch` | requests to other servers that cannot be led inside; with the feature `fetch` |
+//! | `files` | files of a folder, and downloads; with the feature `files` |
+//! | `image` | the size of an image, before it is decoded; with the feature `files` or `multipart` |
 //! | `html` | HTML of users, cleaned or escaped; with the feature `html` |
 //! | `pages` | pages from templates; with the feature `pages` |
 //! | [`log`](mod@log) | security events |
@@ -56,9 +58,13 @@ pub mod edge;
 pub mod error;
 #[cfg(feature = "fetch")]
 pub mod fetch;
+#[cfg(feature = "files")]
+pub mod files;
 pub mod guard;
 #[cfg(feature = "html")]
 pub mod html;
+#[cfg(any(feature = "files", feature = "multipart"))]
+pub mod image;
 pub mod limit;
 pub mod log;
 #[cfg(feature = "db")]
@@ -85,6 +91,8 @@ pub use db::{Db, OwnedBy, OwnedEntity, Queries, Sql, Tx};
 pub use error::{Error, FieldError, OrNotFound, Result};
 #[cfg(feature = "fetch")]
 pub use fetch::SafeClient;
+#[cfg(feature = "files")]
+pub use files::Files;
 pub use log::{SecurityLog, security_log};
 #[cfg(feature = "db")]
 pub use migrate::Migrations;

@@ -118,7 +118,16 @@ pub(crate) fn assemble(app: App, settings: &Settings) -> Result<Edge, Refused> {
         let others = staged("", &file.pattern, &others);
         reasons.extend(table.add_file(&file.pattern, &file.file, file.endpoints, others).err());
     }
-    for mut mount in app.mounts {
+    #[allow(unused_mut, reason = "files are the only mounts that are made at start")]
+    let mut mounts = app.mounts;
+    #[cfg(feature = "files")]
+    for (path, files, access) in app.files {
+        match files.open(path, access) {
+            Ok(mount) => mounts.push(mount),
+            Err(reason) => reasons.push(reason),
+        }
+    }
+    for mut mount in mounts {
         mount.limits = staged("", &mount.path, &[]);
         if matches!(mount.policy.access, Some(Access::Requires(_))) && auth.authenticators.is_empty() {
             reasons.push(format!(
