@@ -123,6 +123,17 @@ impl Feature {
             .ok_or_else(|| HeaderError::new(name, "a feature is named by lower-case letters, digits and `-`"))
     }
 
+    /// Every feature that is listed, in the order of their names.
+    ///
+    /// ```
+    /// use reroute_core::headers::Feature;
+    ///
+    /// assert!(Feature::all().any(|feature| feature.as_str() == "camera"));
+    /// ```
+    pub fn all() -> impl Iterator<Item = Self> {
+        FEATURES.into_iter().map(|name| Self(Cow::Borrowed(name)))
+    }
+
     /// The name as it is sent.
     pub fn as_str(&self) -> &str {
         &self.0
