@@ -16,6 +16,7 @@
 //! | [`login`] | a wrong password beside an unknown account, and 200 logins at once: memory, and who waits for them |
 //! | [`log`] | a security event: written, emitted beside formatting it, and with a reader that is stuck |
 //! | [`data`] | models and `sql!` beside the same by hand, and the ends of a table of 100,000 rows, on both databases |
+//! | [`html`] | cleaning a post, beside ammonia alone |
 //! | [`table`] | 10 routes beside 10,000: the start, and a request |
 //! | [`build::edit`] | building again after an edit of one route file |
 //! | [`build::hello`] | building a hello world from nothing |
@@ -26,6 +27,7 @@ pub mod auth;
 pub mod build;
 pub mod cache;
 pub mod data;
+pub mod html;
 pub mod inprocess;
 pub mod instructions;
 pub mod limits;

@@ -112,7 +112,6 @@ pub(crate) struct Settings {
     #[cfg_attr(not(feature = "cache"), allow(dead_code, reason = "there is no cache"))]
     pub(crate) cache_bytes: usize,
     pub(crate) content_security_policy: Option<ContentSecurityPolicy>,
-    #[cfg_attr(not(feature = "pages"), expect(dead_code, reason = "there are no pages"))]
     pub(crate) page_content_security_policy: Option<ContentSecurityPolicy>,
     pub(crate) permissions_policy: Option<PermissionsPolicy>,
     pub(crate) referrer_policy: ReferrerPolicy,
