@@ -34,6 +34,7 @@
 //! | [`params`] | what the caller wrote, typed and validated |
 //! | [`auth`] | who is calling |
 //! | `cache` | answers and results that are kept; with the feature `cache` |
+//! | `compression` | answers that go out compressed, and bodies that come so; with the feature `compression` |
 //! | `model` | rows of a database, as types; with the feature `db` |
 //! | `files` | files of a folder, and downloads; with the feature `files` |
 //! | `image` | the size of an image, before it is decoded; with the feature `files` or `multipart` |
@@ -49,6 +50,8 @@ pub mod app;
 pub mod auth;
 #[cfg(feature = "cache")]
 pub mod cache;
+#[cfg(feature = "compression")]
+pub mod compression;
 pub mod config;
 #[cfg(feature = "db")]
 pub mod db;
