@@ -87,7 +87,7 @@ pub use config::Environment;
 pub use db::{Db, OwnedBy, OwnedEntity, Queries, Sql, Tx};
 pub use error::{Error, FieldError, OrNotFound, Result};
 #[cfg(feature = "files")]
-pub use files::Files;
+pub use files::{Download, Files};
 pub use log::{SecurityLog, security_log};
 #[cfg(feature = "db")]
 pub use migrate::Migrations;
@@ -119,6 +119,8 @@ pub use time;
 
 /// What a route file names, in one line: `use reroute::prelude::*;`.
 pub mod prelude {
+    #[cfg(feature = "files")]
+    pub use crate::Download;
     #[cfg(feature = "db")]
     pub use crate::{
         After, Db, Filter, OwnedBy, Queries, Record, Rows, Slice, Tx, model,

@@ -40,14 +40,14 @@ use std::{
 };
 use tower_service::Service;
 
-#[cfg(feature = "files")]
+#[cfg(any(feature = "cache", feature = "files"))]
 pub(crate) use answer::is_marked;
 pub(crate) use answer::{Accepted, compress, is_meant, mark};
 pub(crate) use body::{inflate, is_coded};
 
 /// Lets an answer be compressed.
 pub trait Compress: IntoResponse + Sized {
-    /// The answer, compressed if its caller takes that.
+    /// The answer of a route file, compressed if its caller takes that.
     ///
     /// Your word for it: the answer does not hold both a secret, such as a token or somebody's data, and text that the request chose. See the
     /// [module](self) for what can be read out of one that does.

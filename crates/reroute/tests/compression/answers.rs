@@ -48,6 +48,19 @@ impl Own {
     }
 }
 
+/// What is kept for each caller, and what its author lets be compressed.
+#[route]
+pub struct OwnChosen;
+
+#[route]
+impl OwnChosen {
+    #[public]
+    #[cache("60 s")]
+    async fn get(&self) -> Response {
+        long().compressed()
+    }
+}
+
 /// What its author lets be compressed, of this type and with this header.
 #[route]
 pub struct Chosen;
@@ -108,6 +121,7 @@ async fn server() -> (Server, TempDir) {
         file::<Plain>("/plain", "plain.rs"),
         file::<Shared>("/shared", "shared.rs"),
         file::<Own>("/own", "own.rs"),
+        file::<OwnChosen>("/own/chosen", "own/chosen.rs"),
         file::<Chosen>("/chosen", "chosen.rs"),
         file::<Tagged>("/tagged", "tagged.rs"),
     ];
@@ -125,7 +139,7 @@ fn is_plain(reply: &Reply) -> bool {
 #[tokio::test(flavor = "multi_thread")]
 async fn files_shared_and_chosen_answers_are_compressed() {
     let (server, _dir) = server().await;
-    for target in ["/static/site.css", "/shared", "/shared", "/chosen", "/tagged"] {
+    for target in ["/static/site.css", "/shared", "/own/chosen", "/chosen", "/tagged"] {
         for coding in CODINGS {
             let reply = get(&server, target, &[("accept-encoding", coding)]).await;
             assert_eq!((reply.status, reply.header("content-encoding")), (200, coding), "{target}");
