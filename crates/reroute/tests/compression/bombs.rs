@@ -94,3 +94,12 @@ async fn attack_91_a_body_may_be_dense_as_long_as_it_is_small() {
         assert_eq!(send(&server, "PUT /length", &headers, &honest).await.text(), "200000", "{coding}");
     }
 }
+
+/// Frames of zstd that hold nothing, each of which asks for a window of 128 MiB.
+#[tokio::test(flavor = "multi_thread")]
+async fn attack_91_many_empty_frames_are_an_empty_body() {
+    let server = server(1 << 20).await;
+    let frames = b"\x28\xb5\x2f\xfd\0\x88\x01\0\0".repeat((1 << 20) / 9);
+    let reply = send(&server, "POST /length", &[("content-encoding", "zstd")], &frames).await;
+    assert_eq!((reply.status, reply.text()), (200, "0"));
+}
