@@ -91,10 +91,10 @@ pub fn clean(sent: &str) -> Option<String> {
 
 /// Control characters, the colon of Windows' drives and streams, and what changes the direction of text, so that `gpj.exe`
 /// looks like `exe.jpg`.
-fn is_hidden(character: char) -> bool {
+pub(crate) fn is_hidden(character: char) -> bool {
     character.is_control()
         || character == ':'
-        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// What Windows opens as a device, whatever stands behind its first dot.

@@ -1,12 +1,16 @@
 //! Which file of a folder a request names.
 
-use crate::{file_name::is_device, path::decode};
+use crate::{
+    file_name::{is_device, is_hidden},
+    path::decode,
+};
 
 /// The file below a folder that `path` names, as a relative path with `/` between its parts; `None` where it can name no file.
 ///
 /// `path` is what stands behind the folder's own path in the request's: it starts with `/`, and each segment is decoded once. The answer has no
-/// part that is empty, hidden (starts with a dot, and so neither `.` nor `..`), or that some system reads as more than a name: no `/`, `\`
-/// and `:` (Windows' drives and streams), no control characters, no dot or blank at an end, which Windows drops, none of its devices.
+/// part that is empty, hidden (starts with a dot, and so neither `.` nor `..`), or that some system reads as another name: no `/`, `\`
+/// and `:` (Windows' drives and streams), no control characters and none of those that cannot be seen, which HFS+ passes over, no dot or blank at an
+/// end, which Windows drops, none of its devices, and none of its short names (`GIT~1` is `.git`).
 ///
 /// ```
 /// use reroute_core::file_path::below;
@@ -52,8 +56,17 @@ fn is_plain(name: &str) -> bool {
     !name.is_empty()
         && !name.starts_with('.')
         && !name.ends_with(['.', ' '])
-        && !name.contains(|character: char| matches!(character, '/' | '\\' | ':') || character.is_control())
+        && !name.contains(|character: char| matches!(character, '/' | '\\') || is_hidden(character))
         && !is_device(name)
+        && !is_short(name)
+}
+
+/// A name of at most eight characters that ends in `~` and a number, and an extension of at most three: what Windows calls a longer one, too.
+fn is_short(name: &str) -> bool {
+    let (stem, extension) = name.split_once('.').unwrap_or((name, ""));
+    let number = stem.rsplit_once('~').map_or("", |(_, number)| number);
+    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    is_number && stem.len() <= 8 && extension.len() <= 3
 }
 
 #[cfg(test)]
@@ -111,6 +124,10 @@ mod tests {
             "/nul",
             "/con.txt",
             "/a/LPT1",
+            "/GIT~1/config",
+            "/secret~2.txt",
+            "/%e2%80%8c.git/config",
+            "/x%e2%80%ae.txt",
         ] {
             assert_eq!(below(path), None, "{path:?}");
         }
@@ -126,6 +143,9 @@ mod tests {
             ("/%252e%252e", "%2e%2e"),
             ("/a..b", "a..b"),
             ("/~x", "~x"),
+            ("/a~b.txt", "a~b.txt"),
+            ("/version~1.2", "version~1.2"),
+            ("/a~1.html", "a~1.html"),
         ] {
             assert_eq!(below(path).as_deref(), Some(file), "{path:?}");
         }

@@ -34,6 +34,7 @@
 //! | [`params`] | what the caller wrote, typed and validated |
 //! | [`auth`] | who is calling |
 //! | `cache` | answers and results that are kept; with the feature `cache` |
+//! | `compression` | answers that go out compressed, and bodies that come so; with the feature `compression` |
 //! | `model` | rows of a database, as types; with the feature `db` |
 //! | `fetch` | requests to other servers that cannot be led inside; with the feature `fetch` |
 //! | `files` | files of a folder, and downloads; with the feature `files` |
@@ -51,6 +52,8 @@ pub mod app;
 pub mod auth;
 #[cfg(feature = "cache")]
 pub mod cache;
+#[cfg(feature = "compression")]
+pub mod compression;
 pub mod config;
 #[cfg(feature = "db")]
 pub mod db;
@@ -92,7 +95,7 @@ pub use error::{Error, FieldError, OrNotFound, Result};
 #[cfg(feature = "fetch")]
 pub use fetch::SafeClient;
 #[cfg(feature = "files")]
-pub use files::Files;
+pub use files::{Download, Files};
 pub use log::{SecurityLog, security_log};
 #[cfg(feature = "db")]
 pub use migrate::Migrations;
@@ -132,6 +135,8 @@ pub mod prelude {
     pub use crate::SafeClient;
     #[cfg(feature = "pages")]
     pub use crate::page;
+    #[cfg(feature = "files")]
+    pub use crate::Download;
     #[cfg(feature = "db")]
     pub use crate::{
         After, Db, Filter, OwnedBy, Queries, Record, Rows, Slice, Tx, model,

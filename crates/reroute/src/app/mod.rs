@@ -211,7 +211,7 @@ impl App {
         self
     }
 
-    /// How many bytes a body may have. More is 413, also when they come in chunks.
+    /// How many bytes a body may have. More is 413, also when they come in chunks, or out of a compressed body.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
         self

@@ -39,6 +39,10 @@ pub(super) fn answer(found: Found, asked: &Asked<'_>, cache_control: HeaderValue
         _ => None,
     };
     let mut response = Response::new(Body::empty());
+    #[cfg(feature = "compression")]
+    if found.varies && found.coding.is_none() {
+        crate::compression::mark(&mut response);
+    }
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, cache_control);
     headers.insert(header::CONTENT_TYPE, found.content_type.clone());

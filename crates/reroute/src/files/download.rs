@@ -13,7 +13,7 @@ use reroute_core::file_name;
 /// stand on every answer, it gets a `Content-Security-Policy` with `sandbox`.
 ///
 /// ```
-/// use reroute::{files::Download, prelude::*};
+/// use reroute::prelude::*;
 ///
 /// #[route]
 /// pub struct Attachment;
@@ -51,7 +51,7 @@ impl Download {
     /// an attachment like any other.
     ///
     /// ```
-    /// use reroute::{files::Download, http::header, prelude::*};
+    /// use reroute::{http::header, prelude::*};
     ///
     /// let cat = Download::inline_image("cat.png", b"\x89PNG\r\n\x1a\n".to_vec()).into_response();
     /// assert_eq!(cat.headers()[header::CONTENT_DISPOSITION], "inline; filename=\"cat.png\"");

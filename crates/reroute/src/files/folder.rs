@@ -37,12 +37,19 @@ impl Mounted for Folder {
 async fn serve(dir: Arc<Dir>, cache_control: HeaderValue, request: Request) -> Result<Response> {
     let path = file_path::below(request.uri().path()).ok_or_else(Error::not_found)?;
     let (head, _) = request.into_parts();
+    #[cfg(feature = "compression")]
+    let accepted = crate::compression::Accepted::of(&head.headers);
     // All of it waits for the disk.
     let work = tokio::task::spawn_blocking(move || {
         let found: Found = find(&dir, &path, &head.headers)?;
         answer(found, &Asked { headers: &head.headers, is_head: head.method == Method::HEAD }, cache_control)
     });
-    work.await?
+    let response = work.await??;
+    #[cfg(feature = "compression")]
+    if crate::compression::is_marked(&response) {
+        return Ok(crate::compression::compress(response, &accepted).await);
+    }
+    Ok(response)
 }
 
 fn no_method(method: &Method) -> Response {

@@ -23,7 +23,7 @@ pub use download::Download;
 ///
 /// **Which files.** The path below the mount names the file, each of its segments decoded once ([`file_path`](reroute_core::file_path)). Nothing outside
 /// the folder can be reached: it is opened at start, and the system resolves every path beneath it. A symbolic link is followed as long as it
-/// stays inside, so that a folder may be exchanged by changing a link within it; one that leads out is not found. So are names that start with a
+/// stays inside, whatever its target is called, so that a folder may be exchanged by changing a link within it; one that leads out is not found. So are names that start with a
 /// dot, folders (there are no listings and no index pages: a page belongs to a template), and what is no regular file.
 ///
 /// **How.** `GET` and `HEAD` are answered, other methods with 405. The content type is that of the name's extension, else

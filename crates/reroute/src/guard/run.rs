@@ -6,6 +6,8 @@ use super::{
 };
 #[cfg(feature = "cache")]
 use crate::cache::answer::{Asked, Looked};
+#[cfg(feature = "compression")]
+use crate::compression;
 #[cfg(feature = "db")]
 use crate::db::Slot;
 use crate::{
@@ -33,6 +35,9 @@ pub(crate) fn run<O: Operation>(cx: Context, request: Request) -> Answer {
 
 async fn way<O: Operation>(parts: &mut Parts, body: Body, cx: &Context) -> Response {
     let began = Asked::begin(cx);
+    // What takes the body may take the head with it.
+    #[cfg(feature = "compression")]
+    let accepted = O::READS_BODY.then(|| compression::Accepted::of(&parts.headers));
     let mut ledger = Ledger::default();
     let mut response = match enter::<O>(parts, cx, &mut ledger).await {
         Ok(mut route) => match proceed::<O>(&mut route, parts, body, cx, began, &mut ledger).await {
@@ -49,6 +54,12 @@ async fn way<O: Operation>(parts: &mut Parts, body: Body, cx: &Context) -> Respo
         }
     };
     ledger.settle(&mut response, &cx.shared().limits).await;
+    #[cfg(feature = "compression")]
+    if compression::is_meant(&response, cx) {
+        let accepted = accepted.unwrap_or_else(|| compression::Accepted::of(&parts.headers));
+        // In a box of its own, like the end of a transaction.
+        return Box::pin(compression::compress(response, &accepted)).await;
+    }
     response
 }
 
@@ -99,6 +110,12 @@ async fn proceed<'a, O: Operation>(
     // step: parameters
     let head = Head::keep(parts, cx);
     let mut asked = Asked::of(parts, cx, began, O::READS_BODY);
+    #[cfg(feature = "compression")]
+    let body = if O::READS_BODY && compression::is_coded(&parts.headers) {
+        Box::pin(compression::inflate(parts, body, cx)).await.map_err(Refused)?
+    } else {
+        body
+    };
     let input = parameters::<O>(parts, body, cx).await?;
     // step: limit by input
     let keys = head.keys::<O>(&input, cx);

@@ -18,6 +18,21 @@ impl fmt::Display for TooSlow {
 
 impl std::error::Error for TooSlow {}
 
+/// How a body that was compressed says that too much comes out of too little.
+#[cfg(feature = "compression")]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TooDense;
+
+#[cfg(feature = "compression")]
+impl fmt::Display for TooDense {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the body inflates to many times what came")
+    }
+}
+
+#[cfg(feature = "compression")]
+impl std::error::Error for TooDense {}
+
 /// The whole body. It is counted as it arrives: the edge has put its limit around it.
 pub(super) async fn read(body: Body) -> Result<Bytes> {
     body.collect().await.map(http_body_util::Collected::to_bytes).map_err(broken)
@@ -40,6 +55,10 @@ pub(super) fn broken(error: axum_core::Error) -> Error {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
     while let Some(error) = cause {
         if error.is::<LengthLimitError>() {
+            return too_large();
+        }
+        #[cfg(feature = "compression")]
+        if error.is::<TooDense>() {
             return too_large();
         }
         if error.is::<TooSlow>() {

@@ -117,6 +117,8 @@ pub use state::State;
 
 #[cfg(feature = "cache")]
 pub(crate) use self::head::cookies;
+#[cfg(feature = "compression")]
+pub(crate) use body::TooDense;
 pub(crate) use body::{TooSlow, drain, too_large};
 #[cfg(feature = "files")]
 pub(crate) use etag::names_exactly;

@@ -1,5 +1,5 @@
 use crate::wire::get;
-use reroute::{App, Tree, file, files::Download, prelude::*, testing::Server};
+use reroute::{App, Tree, file, prelude::*, testing::Server};
 
 /// Answers with the content and the name that the caller asks for.
 #[route]

@@ -131,7 +131,12 @@ impl Answer<'_> {
         let Some(declared) = &cx.policy().cache else { return false };
         let headers = kept::with_room(response.headers());
         let names: usize = response.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
-        let value = Kept { headers, body: body.clone(), loosened: response.extensions().get::<Loosened>().cloned() };
+        #[cfg(feature = "compression")]
+        let is_compressible = crate::compression::is_marked(response);
+        #[cfg(not(feature = "compression"))]
+        let is_compressible = false;
+        let loosened = response.extensions().get::<Loosened>().cloned();
+        let value = Kept { headers, body: body.clone(), loosened, is_compressible };
         // The key of the answer's own `Vary`, which may be another than the one that was looked for.
         let key = self.look.keyed.varied(self.look.head.clone(), &parts.headers).finish();
         self.tell_others(key, &value, declared.duration);

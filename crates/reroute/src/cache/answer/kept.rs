@@ -16,6 +16,9 @@ pub(crate) struct Kept {
     pub(super) body: Bytes,
     /// The security headers that its handler visibly weakened.
     pub(super) loosened: Option<Loosened>,
+    /// Whether its handler lets it be compressed.
+    #[cfg_attr(not(feature = "compression"), allow(dead_code, reason = "other processes may have the feature"))]
+    pub(super) is_compressible: bool,
 }
 
 const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
@@ -28,6 +31,10 @@ pub(super) fn answer(entry: &Entry, asked: &HeaderMap, waited: bool) -> Option<R
     *response.headers_mut() = kept.headers.clone();
     if let Some(loosened) = &kept.loosened {
         response.extensions_mut().insert(loosened.clone());
+    }
+    #[cfg(feature = "compression")]
+    if kept.is_compressible {
+        crate::compression::mark(&mut response);
     }
     let age = now.saturating_duration_since(entry.kept_at).as_secs();
     response.headers_mut().insert(header::AGE, counted("", age));
@@ -75,7 +82,10 @@ pub(super) fn conditional(response: Response, asked: &HeaderMap) -> Response {
     if is_known { crate::params::not_modified(response) } else { response }
 }
 
-/// What another process reads: a count of headers (2 bytes), of each the name and the value, each with its length (4 bytes) before it; then the
+#[cfg(feature = "redis")]
+const COMPRESSIBLE: u16 = 1 << 15;
+
+/// What another process reads: a count of headers (2 bytes, whose highest bit says whether it may be compressed), of each the name and the value, each with its length (4 bytes) before it; then the
 /// body. Numbers are big-endian.
 #[cfg(feature = "redis")]
 impl Kept {
@@ -85,7 +95,9 @@ impl Kept {
             return None;
         }
         let mut bytes = Vec::with_capacity(1_024 + self.body.len());
-        bytes.extend(u16::try_from(self.headers.len()).ok()?.to_be_bytes());
+        let count = u16::try_from(self.headers.len()).ok().filter(|count| *count < COMPRESSIBLE)?;
+        let flag = if self.is_compressible { COMPRESSIBLE } else { 0 };
+        bytes.extend((count | flag).to_be_bytes());
         for (name, value) in &self.headers {
             for part in [name.as_str().as_bytes(), value.as_bytes()] {
                 bytes.extend(u32::try_from(part.len()).ok()?.to_be_bytes());
@@ -98,14 +110,16 @@ impl Kept {
 
     pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
         let (count, mut rest) = bytes.split_first_chunk::<2>()?;
+        let count = u16::from_be_bytes(*count);
         let mut headers = HeaderMap::new();
-        for _ in 0..u16::from_be_bytes(*count) {
+        for _ in 0..count % COMPRESSIBLE {
             let (name, after) = part(rest)?;
             let (value, after) = part(after)?;
             headers.append(HeaderName::from_bytes(name).ok()?, HeaderValue::from_bytes(value).ok()?);
             rest = after;
         }
-        Some(Self { headers, body: Bytes::copy_from_slice(rest), loosened: None })
+        let is_compressible = count >= COMPRESSIBLE;
+        Some(Self { headers, body: Bytes::copy_from_slice(rest), loosened: None, is_compressible })
     }
 }
 

@@ -61,7 +61,7 @@ use receive::Receiver;
 ///
 /// | refused | with |
 /// | --- | --- |
-/// | another content type; none, two or a malformed boundary; a compressed body | 415 |
+/// | another content type; none, two or a malformed boundary; a compressed body, without the feature `compression` | 415 |
 /// | what is malformed: something before the first boundary or behind the last, a head of more than 8 KiB, a header or a name that stands twice | 400 |
 /// | a body over [the limit](crate::App::body_limit), a text of more than 64 KiB | 413 |
 /// | a body that arrives too slowly | 408 |
