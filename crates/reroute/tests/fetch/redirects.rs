@@ -27,7 +27,7 @@ async fn attack_118_a_name_that_turns_inside_is_refused() {
         .danger_allow_network("127.0.0.1")
         .resolver(move |_| {
             let inside: IpAddr = [127, 0, 0, 2].into();
-            let answer = if count.fetch_add(1, Ordering::Relaxed) % 2 == 0 { HERE.into() } else { inside };
+            let answer = if count.fetch_add(1, Ordering::Relaxed).is_multiple_of(2) { HERE.into() } else { inside };
             async move { Ok(vec![answer]) }
         })
         .build()

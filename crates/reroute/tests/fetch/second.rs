@@ -28,7 +28,7 @@ const V6: [(&str, u32); 4] = [("2001::", 23), ("2001:db8::", 32), ("2002::", 16)
 
 /// What is decided.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Second {
+enum Second {
     /// It is refused.
     No,
     /// It may be asked at this host and port.
@@ -56,8 +56,22 @@ fn public_v6(address: Ipv6Addr) -> bool {
 }
 
 /// Whether `text` may be asked where the list of hosts is `*`.
-pub(crate) fn decide(text: &str) -> Second {
+fn decide(text: &str) -> Second {
     decided(text).unwrap_or(Second::No)
+}
+
+/// Panics where `first`, the decision of the library, is another: `first` says the host and the port that may be asked.
+pub(crate) fn assert_agrees(text: &str, first: impl Fn(&str) -> Option<(String, u16)>) {
+    match (first(text), decide(text)) {
+        (None, Second::No | Second::Unknown) => {}
+        // What became of an international name is a plain one.
+        (Some((host, port)), Second::Unknown) => {
+            let plain = decide(&format!("http://{host}:{port}/"));
+            assert!(matches!(plain, Second::Unknown) || plain == Second::Yes(host, port), "{text:?}");
+        }
+        (Some((host, port)), second) => assert_eq!(Second::Yes(host, port), second, "{text:?}"),
+        (None, second) => panic!("{text:?}: it is refused, and should be {second:?}"),
+    }
 }
 
 fn decided(text: &str) -> Option<Second> {
@@ -127,8 +141,7 @@ fn host(host: &str) -> Option<String> {
         (1..=63).contains(&label.len())
             && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
     };
-    let is_public =
-        labels.len() > 1 && name.len() <= 253 && last != "localhost" && labels.iter().all(|label| is_name(&label));
+    let is_public = labels.len() > 1 && name.len() <= 253 && last != "localhost" && labels.iter().all(is_name);
     is_public.then(|| name.to_owned())
 }
 

@@ -156,7 +156,7 @@ async fn exchange<S: AsyncRead + AsyncWrite + Unpin>(
         Reply::Stall(bytes) => {
             let _ = stream.write_all(&bytes).await;
             let _ = stream.flush().await;
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
         Reply::Drip(bytes) => {
             let mut beat = tokio::time::interval(std::time::Duration::from_millis(5));

@@ -1,9 +1,6 @@
 //! Spellings of URLs that lead inside, and parsers that disagree about them. None is connected to.
 
-use super::{
-    second::{self, Second},
-    server::Listeners,
-};
+use super::{second::assert_agrees, server::Listeners};
 use proptest::prelude::*;
 use reroute::{
     SafeClient,
@@ -248,28 +245,11 @@ fn attack_120_public_hosts_may_be_asked_in_one_form() {
     assert!(nobody.validate_url("https://example.com/").is_err(), "without a list, nobody is asked");
 }
 
-/// The first decision in the words of the second.
-fn first(client: &SafeClient, text: &str) -> Second {
-    match client.validate_url(text) {
-        Ok(url) => {
-            Second::Yes(url.host_str().expect("a host").to_owned(), url.port_or_known_default().expect("a port"))
-        }
-        Err(_) => Second::No,
-    }
-}
-
 fn agree(client: &SafeClient, text: &str) {
-    let (first, second) = (first(client, text), second::decide(text));
-    match second {
-        // What the first makes of an international name is a plain one, on which both agree.
-        Second::Unknown => {
-            if let Second::Yes(host, port) = first {
-                let plain = second::decide(&format!("http://{host}:{port}/"));
-                assert!(matches!(plain, Second::Unknown) || plain == Second::Yes(host, port), "{text:?}");
-            }
-        }
-        second => assert_eq!(first, second, "{text:?}"),
-    }
+    assert_agrees(text, |text| {
+        let url = client.validate_url(text).ok()?;
+        Some((url.host_str()?.to_owned(), url.port_or_known_default()?))
+    });
 }
 
 fn any_public() -> &'static SafeClient {
