@@ -14,6 +14,7 @@
 //! | [`wire`] | requests a second and processor time for a request, over the loopback |
 //! | [`cache`] | an answer and a result that are kept, beside a constant and beside moka used by hand |
 //! | [`login`] | a wrong password beside an unknown account, and 200 logins at once: memory, and who waits for them |
+//! | [`fetch`] | a request to another server, beside reqwest |
 //! | [`log`] | a security event: written, emitted beside formatting it, and with a reader that is stuck |
 //! | [`data`] | models and `sql!` beside the same by hand, and the ends of a table of 100,000 rows, on both databases |
 //! | [`html`] | cleaning a post, beside ammonia alone |
@@ -27,6 +28,7 @@ pub mod auth;
 pub mod build;
 pub mod cache;
 pub mod data;
+pub mod fetch;
 pub mod html;
 pub mod inprocess;
 pub mod instructions;

@@ -2,7 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a measurement is there to be printed")]
 
 use bench::{
-    Result, auth, build, cache, data, html, inprocess, instructions, limits, log, login,
+    Result, auth, build, cache, data, fetch, html, inprocess, instructions, limits, log, login,
     report::{Row, markdown},
     table, validation, wire,
 };
@@ -10,7 +10,7 @@ use std::{path::Path, process::ExitCode};
 
 type Measure = fn() -> Result<Vec<Row>>;
 
-const MODES: [(&str, Measure); 14] = [
+const MODES: [(&str, Measure); 15] = [
     ("inprocess", inprocess::measure),
     ("instructions", instructions::measure),
     ("validation", validation::measure),
@@ -19,6 +19,7 @@ const MODES: [(&str, Measure); 14] = [
     ("wire", wire::measure),
     ("cache", cache::measure),
     ("login", login::measure),
+    ("fetch", fetch::measure),
     ("log", log::measure),
     ("data", data::measure),
     ("html", html::measure),

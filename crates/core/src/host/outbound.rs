@@ -11,7 +11,7 @@ use std::{fmt, str::FromStr};
 pub const WEB_PORTS: [u16; 2] = [80, 443];
 
 /// One entry of the list of hosts that may be asked: `api.example.com`, `api.example.com:8443`, `*.example.com` for exactly
-/// one label in the place of the star, or `*` for any host. Without a port, 80 and 443 are meant.
+/// one label in the place of the star, or `*` for any host but those whose name has no dot. Without a port, 80 and 443 are meant.
 ///
 /// ```
 /// use reroute_core::host::{Host, OutboundHost};
@@ -32,7 +32,8 @@ impl OutboundHost {
     /// Whether `host` may be asked at `port`, which takes the place of any port that `host` has.
     pub fn allows(&self, host: &Host<'_>, port: u16) -> bool {
         match &self.0 {
-            None => WEB_PORTS.contains(&port),
+            // A name without a dot is one of the network inside.
+            None => WEB_PORTS.contains(&port) && (host.name().contains('.') || host.is_address()),
             Some(pattern) => pattern.names(host) && pattern.port().map_or(WEB_PORTS.contains(&port), |own| own == port),
         }
     }
@@ -74,6 +75,7 @@ mod tests {
         assert!(!allows("a.example", "a.example", 8080) && !allows("a.example", "b.example", 443));
         assert!(allows("a.example:443", "a.example", 443) && !allows("a.example:443", "a.example", 80));
         assert!(allows("a.example:8080", "a.example", 8080) && !allows("a.example:8080", "a.example", 80));
+        assert!(!allows("*", "redis", 80) && allows("*", "[2606:4700::1]", 443));
         assert!(allows("*", "a.example", 80) && allows("*", "10.0.0.1", 443) && !allows("*", "a.example", 22));
         assert!(allows("*.a.example:81", "b.a.example", 81) && !allows("*.a.example:81", "c.b.a.example", 81));
         assert!(!allows("*.a.example", "a.example", 80));

@@ -4,6 +4,11 @@ use super::{
     resolve::{Checked, LookUp, system},
     target::Rules,
 };
+#[cfg(feature = "jwt")]
+use super::{
+    error::Refusal,
+    target::{at, read},
+};
 use crate::{
     config::Settings,
     error::{Error, Result},
@@ -59,6 +64,15 @@ impl SafeClientBuilder {
         builder.rules.hosts.clone_from(&settings.fetch_allowed_hosts);
         builder.rules.networks.clone_from(&settings.fetch_danger_networks);
         builder
+    }
+
+    /// A client that asks the host of `url` at its port, and nobody else.
+    #[cfg(feature = "jwt")]
+    pub(crate) fn only(url: &str, settings: &Settings) -> Result<Self, Refusal> {
+        let mut builder = Self::new();
+        builder.rules.networks.clone_from(&settings.fetch_danger_networks);
+        let Some((host, port)) = at(&read(url)?) else { return Ok(builder) };
+        Ok(builder.allow_host(&format!("{host}:{port}")))
     }
 
     /// Lets `host` be asked: `api.example.com`, `*.example.com` for exactly one label in the place of the star, or `*` for any public host. With `:8443`

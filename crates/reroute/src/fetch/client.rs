@@ -101,7 +101,7 @@ impl SafeClient {
         self.target(text).map_err(|refusal| self.refuse(refusal))
     }
 
-    fn target(&self, text: &str) -> Result<Url, Refusal> {
+    pub(crate) fn target(&self, text: &str) -> Result<Url, Refusal> {
         read(text).and_then(|url| self.parts.rules.decide(url))
     }
 

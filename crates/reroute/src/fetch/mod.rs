@@ -32,8 +32,8 @@
 //!
 //! | rule | |
 //! | --- | --- |
-//! | text | `http://` or `https://` and a host, in the plain form. Control characters, blanks, back-slashes, user-info and percent signs in the host are refused, not mended: other parsers mend them otherwise |
-//! | host | the list names it, and its port. Case, international names, a dot at the end and all spellings of IPv4 addresses are decided on the parsed form |
+//! | text | `http://` or `https://` and a host, in the plain form. Control characters, blanks, back-slashes, user-info, percent signs in the host and IPv4 addresses in other spellings than `192.0.2.1` are refused, not mended: other parsers mend them otherwise |
+//! | host | the list names it, and its port. Case, international names, a dot at the end, and what a redirect spells otherwise, are decided on the parsed form |
 //! | address | every address that the name has is public; one that is not refuses all. The connection goes to the addresses that were looked at, and no name is looked up twice for one connection |
 //! | redirects | at most three, for GET and HEAD, each decided anew, none from https to http. To another origin no header of the caller goes along |
 //! | time, size | 10 s in all, 3 s to connect, 5 s for each pause, 5 MiB, counted after decompression |

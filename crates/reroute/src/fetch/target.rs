@@ -21,8 +21,8 @@ pub(super) struct Rules {
 
 /// The URL that `text` is, if all parsers agree on it.
 ///
-/// WHATWG's rules, which the parser follows, drop tabs and line ends, take a back-slash for a slash and find a host behind one slash or none. Whoever
-/// looked at the text before saw something else, so that nothing is mended here.
+/// WHATWG's rules, which the parser follows, drop tabs and line ends, take a back-slash for a slash, find a host behind one slash or none, and read `127.1` as an
+/// address. Whoever looked at the text before may have seen something else, so that nothing is mended here.
 pub(super) fn read(text: &str) -> Result<Url, Refusal> {
     let refused = |why| Refusal { why, at: None };
     if text.len() > LONGEST {
@@ -42,7 +42,20 @@ pub(super) fn read(text: &str) -> Result<Url, Refusal> {
     if authority.is_empty() || authority.contains('%') {
         return Err(refused(Why::Host));
     }
-    Url::parse(text).map_err(|_| refused(Why::Host))
+    let url = Url::parse(text).map_err(|_| refused(Why::Host))?;
+    match url.host() {
+        // `0127.0.0.1` is 87.0.0.1 to some and 127.0.0.1 to others.
+        Some(url::Host::Ipv4(address)) if !is_plain(authority, address) => {
+            Err(Refusal { why: Why::Host, at: at(&url) })
+        }
+        _ => Ok(url),
+    }
+}
+
+/// Whether `authority` names `address` as four decimal numbers.
+fn is_plain(authority: &str, address: Ipv4Addr) -> bool {
+    let host = authority.split(':').next().unwrap_or_default();
+    host.strip_suffix('.').unwrap_or(host).parse() == Ok(address)
 }
 
 /// Where a redirect from `base` leads.

@@ -6,8 +6,14 @@ mod support;
 
 mod api_keys;
 mod carried;
+#[cfg(feature = "fetch")]
+mod fetched;
 mod forged;
 mod outage;
+#[cfg(feature = "fetch")]
+#[path = "../fetch/server.rs"]
+#[allow(dead_code, reason = "keys are published in clear here")]
+mod server;
 mod signing;
 mod trusted;
 

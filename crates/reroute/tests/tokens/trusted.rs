@@ -2,7 +2,7 @@
 
 use super::*;
 
-const ISSUER: &str = "https://id.example.com";
+pub(super) const ISSUER: &str = "https://id.example.com";
 
 /// A file with these keys.
 fn file_of(keys: &Value) -> tempfile::NamedTempFile {
@@ -12,7 +12,7 @@ fn file_of(keys: &Value) -> tempfile::NamedTempFile {
 }
 
 /// The public key of a private one, as key sets have it.
-fn jwk(pem: &str, kid: &str) -> Value {
+pub(super) fn jwk(pem: &str, kid: &str) -> Value {
     use jsonwebtoken::jwk::Jwk;
     let key = EncodingKey::from_ed_pem(pem.as_bytes()).map(|key| (key, Algorithm::EdDSA));
     let key = key.or_else(|_| EncodingKey::from_ec_pem(pem.as_bytes()).map(|key| (key, Algorithm::ES256)));
@@ -28,16 +28,16 @@ fn app_with(keys: &Value) -> Edge {
 }
 
 /// What the provider signs.
-fn provided(header: &Value, claims: &Value) -> String {
+pub(super) fn provided(header: &Value, claims: &Value) -> String {
     let key = EncodingKey::from_ed_pem(ED25519.as_bytes()).expect("a key");
     forge(header, claims, &key, Algorithm::EdDSA)
 }
 
-fn header() -> Value {
+pub(super) fn header() -> Value {
     json!({"alg": "EdDSA", "typ": "JWT", "kid": "one"})
 }
 
-fn their_claims() -> Value {
+pub(super) fn their_claims() -> Value {
     json!({"iss": ISSUER, "aud": "shop", "sub": "ada", "exp": now() + 600, "department": "tea"})
 }
 

@@ -3,6 +3,8 @@
 pub(super) mod fuzz;
 mod key;
 mod refresh;
+#[cfg(feature = "fetch")]
+mod remote;
 mod token;
 mod tokens;
 mod trusted;
@@ -154,7 +156,7 @@ const SCHEME: &str = "jwt";
 /// | --- | --- |
 /// | key | HS256, from `JWT_SECRET` as it is, or else derived from `SECRET_KEY`; EdDSA, ES256 or RS256 by [`Jwt::sign_with`] |
 /// | other keys | [`Jwt::accept`], and those of `SECRET_KEY_OLD` where the key is derived: a token's `kid` names its key, and the key says the algorithm |
-/// | tokens of others | [`Trusted`], by their key set; `typ` is `JWT` or `at+jwt`, or not there |
+/// | tokens of others | [`Trusted`], by their key set, in a file or with the feature `fetch` at a URL; `typ` is `JWT` or `at+jwt`, or not there |
 /// | refused | `alg` other than the key's, `none`, `crit`, `b64`, `jwk`, `jku`, `x5u`, `x5c`, `zip`, `enc`; another `typ` than `at+jwt`; `aud` for somebody else; more than 8 KiB; no `exp` |
 #[derive(Debug)]
 pub struct Jwt {
@@ -270,7 +272,8 @@ impl Authenticate for Jwt {
                 return Err(format!("Jwt: two keys are named `{}`: name each by itself", key.id));
             }
         }
-        let trusted: Vec<trusted::Keys> = self.trusted.drain(..).map(Trusted::open).collect::<Result<_, _>>()?;
+        let trusted = self.trusted.drain(..).map(|trusted| trusted.open(opening.settings));
+        let trusted: Vec<trusted::Keys> = trusted.collect::<Result<_, _>>()?;
         for (nth, one) in trusted.iter().enumerate() {
             let is_ours = self.rules.issuer.as_deref() == Some(one.issuer());
             if is_ours || trusted[..nth].iter().any(|other| other.issuer() == one.issuer()) {
@@ -312,8 +315,8 @@ impl Issuer {
     /// Whose token it is, as far as it holds.
     async fn caller(&self, token: &str) -> Result<Result<Principal, Refusal>> {
         let (payload, cut) = match self.verified(token) {
-            Ok(Verified::Own(payload, cut)) => (payload, cut),
-            Ok(Verified::Trusted(caller)) => return Ok(Ok(caller)),
+            Ok(Judged::Own(payload, cut)) => (payload, cut),
+            Ok(Judged::Foreign(trusted, payload, cut)) => return trusted.caller(&cut, &payload, now()).await,
             Err(refusal) => return Ok(Err(refusal)),
         };
         let claims = match Claims::read(&payload, &self.rules, now()) {
@@ -337,19 +340,19 @@ impl Issuer {
         Ok(Ok(Principal::of(&standing.account, SCHEME).with_claims(cut.claims).with_credential(id)))
     }
 
-    /// Whether a key of ours has signed the token, or one of somebody who is trusted.
-    fn verified<'t>(&self, token: &'t str) -> Result<Verified<'t>, Refusal> {
+    /// Whether a key of ours has signed the token. Of one that names somebody who is trusted, nothing is known yet.
+    fn verified<'t>(&'t self, token: &'t str) -> Result<Judged<'t>, Refusal> {
         let cut = Cut::of(token)?;
         // The header of nearly every token is the one that we write.
         if cut.header == self.signing.header() {
             cut.verify(self.signing.verifying_key())?;
-            return Ok(Verified::Own(cut.payload()?, cut));
+            return Ok(Judged::Own(cut.payload()?, cut));
         }
         if !self.trusted.is_empty() {
             let payload = cut.payload()?;
             let issuer = token::claimed_issuer(&payload);
             if let Some(trusted) = self.trusted.iter().find(|trusted| issuer.as_deref() == Some(trusted.issuer())) {
-                return trusted.caller(&cut, &payload, now()).map(Verified::Trusted);
+                return Ok(Judged::Foreign(trusted, payload, cut));
             }
         }
         let rules = Rules { kind: None, ..self.rules.clone() };
@@ -359,15 +362,16 @@ impl Issuer {
         // That a token has had its time is told before that it is of another kind.
         Claims::read(&payload, &self.rules, now())?;
         token::choose(cut.header, &self.keys, &self.rules)?;
-        Ok(Verified::Own(payload, cut))
+        Ok(Judged::Own(payload, cut))
     }
 }
 
-/// A token whose signature holds.
-enum Verified<'t> {
-    /// The claims are still to be checked.
+/// What a token is.
+enum Judged<'t> {
+    /// Ours: the signature holds, and the claims are still to be checked.
     Own(Vec<u8>, Cut<'t>),
-    Trusted(Principal),
+    /// One that names somebody who is trusted: all is still to be checked.
+    Foreign(&'t trusted::Keys, Vec<u8>, Cut<'t>),
 }
 
 /// In seconds since 1970.

@@ -91,6 +91,16 @@ pub(super) fn choose<'k>(header: &str, keys: &'k [VerifyingKey], rules: &Rules) 
     if is_right { Ok(key) } else { Err(Refusal::Invalid) }
 }
 
+/// Whether the header names a key that is none of these.
+#[cfg(feature = "fetch")]
+pub(super) fn names_another(header: &str, keys: &[VerifyingKey]) -> bool {
+    let Ok(bytes) = decode(header) else { return false };
+    let header: Result<Header<'_>, _> = object(&bytes);
+    header.is_ok_and(|header| {
+        !header.is_forbidden() && header.kid.is_some_and(|kid| !keys.iter().any(|key| key.id == *kid))
+    })
+}
+
 /// The claims that are registered, and ours (RFC 7519, section 4.1).
 #[derive(Debug, Deserialize)]
 pub(super) struct Claims<'a> {
