@@ -8,6 +8,7 @@ mod headers;
 mod site;
 #[path = "../support/mod.rs"]
 mod support;
+mod xss;
 
 use browser::Browser;
 use site::Site;
