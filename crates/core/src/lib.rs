@@ -12,11 +12,15 @@
 //! | [`rate`] | what `"5/min"` means |
 //! | [`window`] | whether one more is admitted |
 //! | [`size`] | what `"2 MiB"` means |
-//! | [`media`] | which kinds of files can be asked for |
+//! | [`media`] | which kinds of files can be asked for, run in a browser, or get smaller |
+//! | [`file_name`] | what a file may be called that somebody else named |
+//! | [`file_path`] | which file of a folder a request names |
+//! | [`range`] | which part of a file a request asks for |
+//! | [`coding`] | in which coding a body goes out, and comes in |
 //! | [`order_by`] | by which columns a list may be sorted |
-//! | [`address`] | which network an address belongs to, and which one a client stands for |
+//! | [`address`] | which network an address belongs to, which one a client stands for, and which addresses are public |
 //! | [`forwarded`] | which client stands behind the trusted proxies |
-//! | [`host`] | which host a request is for, and whether it is answered |
+//! | [`host`] | which host a request is for, and whether it is answered; which hosts may be asked |
 //! | [`origin`] | which site a browser says that a request comes from, and which ones may read answers |
 //! | [`cross_site`] | whether a write came from this site's own pages |
 //! | [`headers`] | what the security headers say |
@@ -30,8 +34,11 @@
 
 pub mod address;
 pub mod caching;
+pub mod coding;
 pub mod cross_site;
 pub mod duration;
+pub mod file_name;
+pub mod file_path;
 pub mod forwarded;
 pub mod headers;
 pub mod host;
@@ -41,6 +48,7 @@ pub mod nearest;
 pub mod order_by;
 pub mod origin;
 pub mod path;
+pub mod range;
 pub mod rate;
 pub mod redact;
 pub mod request_id;

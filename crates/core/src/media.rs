@@ -83,3 +83,31 @@ pub fn is_active(kind: &str) -> bool {
         || kind.ends_with("script")
         || matches!(kind, "text/html" | "text/css" | "application/wasm" | "multipart/related" | "message/rfc822")
 }
+
+/// Whether a body of this type gets much smaller by compression: texts, and what is made of texts or holds numbers as they are. An
+/// event stream is none: what is compressed leaves in blocks, and its events would wait.
+///
+/// `kind` may have parameters.
+///
+/// ```
+/// use reroute_core::media::is_compressible;
+///
+/// assert!(is_compressible("text/css; charset=utf-8") && is_compressible("application/problem+json"));
+/// assert!(!is_compressible("image/png") && !is_compressible("text/event-stream"));
+/// ```
+pub fn is_compressible(kind: &str) -> bool {
+    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    (kind.starts_with("text/") && kind != "text/event-stream")
+        || kind.ends_with("+json")
+        || kind.ends_with("+xml")
+        || matches!(
+            kind.as_str(),
+            "application/json"
+                | "application/javascript"
+                | "application/xml"
+                | "application/wasm"
+                | "application/x-ndjson"
+                | "font/ttf"
+                | "font/otf"
+        )
+}

@@ -143,7 +143,7 @@ fn is_empty_or_dots(segment: &[u8]) -> bool {
     segment.is_empty() || is_dots(segment)
 }
 
-fn decode(high: Option<&u8>, low: Option<&u8>) -> Option<u8> {
+pub(crate) fn decode(high: Option<&u8>, low: Option<&u8>) -> Option<u8> {
     let digit = |byte: Option<&u8>| (*byte? as char).to_digit(16);
     u8::try_from(digit(high)? * 16 + digit(low)?).ok()
 }

@@ -12,6 +12,7 @@ mod main_fn;
 mod migrations;
 mod misplaced;
 mod model;
+mod page;
 mod rate_limit;
 mod roles;
 mod route;
@@ -30,6 +31,13 @@ use proc_macro::TokenStream;
 #[proc_macro_attribute]
 pub fn route(arguments: TokenStream, item: TokenStream) -> TokenStream {
     route::expand(arguments.into(), item.into()).unwrap_or_else(|error| error.into_compile_error()).into()
+}
+
+/// Makes a page of a struct, by a template of the folder `templates` beside `Cargo.toml`: `#[page("account.html")]`. The template shows the fields, escaped, and a
+/// handler returns the struct. A field `nonce` is what its scripts and styles bear.
+#[proc_macro_attribute]
+pub fn page(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    page::expand(arguments.into(), item.into()).unwrap_or_else(|error| error.into_compile_error()).into()
 }
 
 /// Makes the rules of a folder, in its `_scope.rs`: `#[requires]`, `#[timeout]`, `#[cors]` and `#[rate_limit]` on this struct hold for every file below.

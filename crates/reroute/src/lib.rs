@@ -35,7 +35,11 @@
 //! | [`auth`] | who is calling |
 //! | `cache` | answers and results that are kept; with the feature `cache` |
 //! | `model` | rows of a database, as types; with the feature `db` |
+//! | `fetch` | requests to other servers that cannot be led inside; with the feature `fetch` |
+//! | `files` | files of a folder, and downloads; with the feature `files` |
+//! | `image` | the size of an image, before it is decoded; with the feature `files` or `multipart` |
 //! | `html` | HTML of users, cleaned or escaped; with the feature `html` |
+//! | `pages` | pages from templates; with the feature `pages` |
 //! | [`log`](mod@log) | security events |
 //! | `migrate` | migrations of the database; with the feature `db` |
 //! | [`error`] | what went wrong, and its form on the wire |
@@ -52,15 +56,23 @@ pub mod config;
 pub mod db;
 pub mod edge;
 pub mod error;
+#[cfg(feature = "fetch")]
+pub mod fetch;
+#[cfg(feature = "files")]
+pub mod files;
 pub mod guard;
 #[cfg(feature = "html")]
 pub mod html;
+#[cfg(any(feature = "files", feature = "multipart"))]
+pub mod image;
 pub mod limit;
 pub mod log;
 #[cfg(feature = "db")]
 pub mod migrate;
 #[cfg(feature = "db")]
 pub mod model;
+#[cfg(feature = "pages")]
+pub mod pages;
 pub mod params;
 #[cfg(feature = "redis")]
 mod redis;
@@ -77,6 +89,10 @@ pub use config::Environment;
 #[cfg(feature = "db")]
 pub use db::{Db, OwnedBy, OwnedEntity, Queries, Sql, Tx};
 pub use error::{Error, FieldError, OrNotFound, Result};
+#[cfg(feature = "fetch")]
+pub use fetch::SafeClient;
+#[cfg(feature = "files")]
+pub use files::Files;
 pub use log::{SecurityLog, security_log};
 #[cfg(feature = "db")]
 pub use migrate::Migrations;
@@ -90,6 +106,8 @@ pub use params::{
 pub use params::{File, Multipart};
 #[cfg(feature = "redis")]
 pub use redis::SharedStore;
+#[cfg(feature = "pages")]
+pub use reroute_macros::page;
 pub use reroute_macros::{
     cache, cors, input, main, output, public, rate_limit, raw_body, requires, roles, route, scope, timeout,
 };
@@ -98,6 +116,8 @@ pub use reroute_macros::{migrations, model, sql};
 pub use route::{Context, MountAccess, RequestHead, Tree, file};
 
 // What a user's code names and need not depend on by itself.
+#[cfg(feature = "pages")]
+pub use askama;
 pub use axum_core;
 pub use http;
 #[cfg(feature = "db")]
@@ -108,6 +128,10 @@ pub use time;
 
 /// What a route file names, in one line: `use reroute::prelude::*;`.
 pub mod prelude {
+    #[cfg(feature = "pages")]
+    pub use crate::page;
+    #[cfg(feature = "fetch")]
+    pub use crate::SafeClient;
     #[cfg(feature = "db")]
     pub use crate::{
         After, Db, Filter, OwnedBy, Queries, Record, Rows, Slice, Tx, model,

@@ -80,6 +80,37 @@ impl Uploads {
     }
 }
 
+#[input]
+pub struct Portrait {
+    #[field(
+        max_size = "1 KiB",
+        types("image/png", "image/gif"),
+        max_width = 800,
+        max_height = 600,
+        max_pixels = 400_000,
+        max_length = 4
+    )]
+    pictures: Vec<File>,
+}
+
+#[route]
+pub struct Portraits;
+
+#[route]
+impl Portraits {
+    #[public]
+    async fn post(&self, Multipart(portrait): Multipart<Portrait>) -> Result<String> {
+        let mut told = String::new();
+        for mut picture in portrait.pictures {
+            let dimensions = picture.dimensions().await?.or_not_found()?;
+            let content = picture.bytes(1 << 10).await?;
+            assert_eq!(reroute::image::Image::of(&content).map(|image| image.dimensions), Some(dimensions));
+            told += &format!("{}x{} {};", dimensions.width, dimensions.height, content.len());
+        }
+        Ok(told)
+    }
+}
+
 #[route]
 pub struct Elsewhere;
 
@@ -101,8 +132,12 @@ impl Elsewhere {
     }
 }
 
-fn files() -> [reroute::route::File; 2] {
-    [reroute::file::<Uploads>("/uploads", "uploads.rs"), reroute::file::<Elsewhere>("/elsewhere", "elsewhere.rs")]
+fn files() -> [reroute::route::File; 3] {
+    [
+        reroute::file::<Uploads>("/uploads", "uploads.rs"),
+        reroute::file::<Portraits>("/portraits", "portraits.rs"),
+        reroute::file::<Elsewhere>("/elsewhere", "elsewhere.rs"),
+    ]
 }
 
 fn app() -> reroute::edge::Edge {
@@ -145,6 +180,12 @@ fn png(length: usize) -> Vec<u8> {
     let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
     png.resize(length.max(png.len()), 7);
     png
+}
+
+/// A few bytes that would be a picture of this size.
+fn png_of(width: u32, height: u32) -> Vec<u8> {
+    let head = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".as_slice();
+    [head, &width.to_be_bytes(), &height.to_be_bytes(), b"\x08\x02\0\0\0"].concat()
 }
 
 fn text(name: &str, value: &str) -> Vec<u8> {
@@ -440,4 +481,25 @@ async fn many_uploads_at_once_do_not_meet() {
     }
     clean().await;
     server.stop().await.expect("it stops");
+}
+
+#[tokio::test]
+async fn attack_97_a_small_file_is_no_huge_picture() {
+    let _alone = alone().await;
+    let picture = |content: Vec<u8>| file("pictures", "a.png", "image/png", content);
+    let gif = file("pictures", "a.gif", "image/gif", b"GIF89a\x20\x03\x90\x01\x80\0\0");
+    let told = ask("POST /portraits", form(&[picture(png_of(800, 500)), picture(png_of(1, 600)), gif])).await;
+    assert_eq!((told.status, told.body.as_str()), (200, "800x500 29;1x600 29;800x400 13;"));
+    for (content, code) in [
+        (png_of(801, 1), "max_width"),
+        (png_of(1, 601), "max_height"),
+        (png_of(800, 600), "max_pixels"),
+        (png_of(u32::MAX, u32::MAX), "max_width"),
+        (png_of(0, 5), "media_type"),
+        (png_of(5, 5)[..20].to_vec(), "media_type"),
+    ] {
+        let told = ask("POST /portraits", form(&[picture(png_of(1, 1)), picture(content)])).await;
+        assert_eq!(broken(&told), [format!("pictures[1] {code}")], "{}", told.body);
+    }
+    clean().await;
 }

@@ -3,13 +3,15 @@
 mod accounts;
 mod demo;
 mod models;
+mod pages;
 #[allow(unreachable_pub, reason = "the table names every route by its path")]
 mod routes;
+mod sign_in;
 mod user_command;
 
 use reroute::{
     App,
-    auth::{ApiKeyAuth, Jwt},
+    auth::{ApiKeyAuth, Jwt, SessionAuth},
 };
 
 #[reroute::main]
@@ -19,6 +21,7 @@ async fn main() -> reroute::Result<()> {
         .accounts(accounts::Users)
         .authenticate(Jwt::from_config())
         .authenticate(ApiKeyAuth::new())
+        .authenticate(SessionAuth::new())
         .roles::<models::user::Role>()
         .keep_events(10_000)
         .migrations(reroute::migrations!("migrations"))

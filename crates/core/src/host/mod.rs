@@ -3,9 +3,12 @@
 //! The `Host` field is the caller's claim (RFC 9110, section 7.2): whoever builds a link, a redirect or a cache key
 //! from it lets the caller choose it. So it is parsed once, strictly, into a [`Host`], and only what
 //! [`AllowedHosts`] names is served; a redirect goes to [`AllowedHosts::canonical`], which no request can change.
+//! Which hosts the application itself may ask is a list of [`OutboundHost`]s.
 
+mod outbound;
 mod pattern;
 
+pub use outbound::{OutboundHost, WEB_PORTS};
 pub use pattern::{AllowedHosts, HostPattern, HostPatternError, LOOPBACK};
 pub(crate) use pattern::{is_one_below, may_have_names_below};
 

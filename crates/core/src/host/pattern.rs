@@ -30,8 +30,16 @@ pub struct HostPattern {
 impl HostPattern {
     /// Whether `host` is one that this pattern allows.
     pub fn matches(&self, host: &Host<'_>) -> bool {
-        (self.host.port.is_none() || self.host.port == host.port)
-            && if self.below { is_one_below(host.name(), self.host.name()) } else { host.name == self.host.name }
+        (self.host.port.is_none() || self.host.port == host.port) && self.names(host)
+    }
+
+    /// Whether the name of `host` is one that this pattern allows at some port.
+    pub(super) fn names(&self, host: &Host<'_>) -> bool {
+        if self.below { is_one_below(host.name(), self.host.name()) } else { host.name == self.host.name }
+    }
+
+    pub(super) fn port(&self) -> Option<u16> {
+        self.host.port
     }
 
     /// The host that this pattern names, if it names exactly one.
@@ -51,16 +59,16 @@ impl FromStr for HostPattern {
     type Err = HostPatternError;
 
     fn from_str(text: &str) -> Result<Self, HostPatternError> {
-        pattern(text).map_err(|why| HostPatternError { text: shown_host(text), why, instead: mended(text) })
+        served(text).map_err(|why| HostPatternError { text: shown_host(text), why, instead: mended(text) })
     }
 }
 
 /// Why a text is no pattern of hosts. Its `Display` shows what to write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostPatternError {
-    text: String,
-    why: &'static str,
-    instead: Option<String>,
+    pub(super) text: String,
+    pub(super) why: &'static str,
+    pub(super) instead: Option<String>,
 }
 
 impl fmt::Display for HostPatternError {
@@ -114,7 +122,16 @@ pub(crate) fn may_have_names_below(host: &Host<'_>) -> bool {
     !host.is_address() && (host.name().contains('.') || PRIVATE.contains(&host.name()))
 }
 
-fn pattern(text: &str) -> Result<HostPattern, &'static str> {
+/// A pattern of hosts that requests name.
+fn served(text: &str) -> Result<HostPattern, &'static str> {
+    let pattern = pattern(text)?;
+    if matches!(pattern.host.port, Some(80 | 443)) {
+        return Err("browsers leave out port 80 and 443, so it would match nothing");
+    }
+    Ok(pattern)
+}
+
+pub(super) fn pattern(text: &str) -> Result<HostPattern, &'static str> {
     if text == "*" {
         return Err("it would allow every host");
     }
@@ -132,14 +149,11 @@ fn pattern(text: &str) -> Result<HostPattern, &'static str> {
     if below && !may_have_names_below(&host) {
         return Err("a star needs a name of your own after it");
     }
-    if matches!(host.port, Some(80 | 443)) {
-        return Err("browsers leave out port 80 and 443, so it would match nothing");
-    }
     Ok(HostPattern { below, host: host.into_owned() })
 }
 
 /// What was probably meant by a text that is no pattern: a URL's host, or a host without its default port.
-fn mended(text: &str) -> Option<String> {
+pub(super) fn mended(text: &str) -> Option<String> {
     let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next()?;
     let authority = authority.rsplit('@').next()?;

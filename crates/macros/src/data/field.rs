@@ -170,7 +170,7 @@ impl Spec {
     }
 }
 
-const WORDS: [&str; 19] = [
+const WORDS: [&str; 22] = [
     "min_length",
     "max_length",
     "pattern",
@@ -186,6 +186,9 @@ const WORDS: [&str; 19] = [
     "each",
     "max_size",
     "types",
+    "max_width",
+    "max_height",
+    "max_pixels",
     "default",
     "sensitive",
     "parse",
@@ -214,7 +217,7 @@ impl Parse for Word {
         Ok(match word.as_str() {
             "sensitive" => Self::Sensitive,
             "parse" => Self::Parse(name.span()),
-            "max_size" | "types" => Self::File(file::Word::parse(name, input)?),
+            "max_size" | "types" | "max_width" | "max_height" | "max_pixels" => Self::File(file::Word::parse(name, input)?),
             "default" if !input.peek(Token![=]) => Self::Default(Preset::OfType(name.span())),
             "default" => {
                 input.parse::<Token![=]>()?;

@@ -41,6 +41,8 @@ pub(crate) use start::assemble;
 pub struct App {
     tree: Tree,
     mounts: Vec<Mount>,
+    #[cfg(feature = "files")]
+    files: Vec<(String, crate::Files, MountAccess)>,
     states: States,
     accounts: Option<Arc<dyn DynAccounts>>,
     authenticators: Vec<Box<dyn DynAuthenticate>>,
@@ -81,6 +83,8 @@ impl App {
         Self {
             tree,
             mounts: Vec::new(),
+            #[cfg(feature = "files")]
+            files: Vec::new(),
             states: States::default(),
             accounts: None,
             authenticators: Vec::new(),
@@ -154,6 +158,26 @@ impl App {
         S::Future: Send + 'static,
     {
         self.mounts.push(Mount::new(path.into(), service, access));
+        self
+    }
+
+    /// Puts the files of a folder below `path`, for the callers that `access` names: see [`Files`](crate::Files) for what is given out and
+    /// how. It goes through edge and guard like [`mount`](Self::mount), and is asked after the route files.
+    ///
+    /// The folder is opened at start, a relative one from the working directory; where it cannot be, the start is refused.
+    ///
+    /// ```
+    /// use reroute::{App, Files, MountAccess};
+    ///
+    /// # let tree = reroute::Tree::new([]);
+    /// let app = App::new(tree)
+    ///     .files("/static", "static", MountAccess::public())
+    ///     .files("/assets", Files::of("dist/assets").immutable(), MountAccess::public())
+    ///     .files("/manuals", "manuals", MountAccess::signed_in());
+    /// ```
+    #[cfg(feature = "files")]
+    pub fn files(mut self, path: impl Into<String>, files: impl Into<crate::Files>, access: MountAccess) -> Self {
+        self.files.push((path.into(), files.into(), access));
         self
     }
 

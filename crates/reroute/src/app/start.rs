@@ -87,6 +87,8 @@ pub(crate) fn assemble(app: App, settings: &Settings) -> Result<Edge, Refused> {
     let staged = |method: &str, pattern: &str, declared: &[Limit]| {
         Staged::new(method, pattern, settings.rate_limit, declared, settings.redis_failure)
     };
+    #[cfg(feature = "fetch")]
+    let asks = app.tree.files.iter().flat_map(|file| &file.endpoints).any(|endpoint| endpoint.description.fetch);
     for mut file in app.tree.files {
         let contradictions = file.tighten();
         reasons.extend(contradictions.iter().map(|method| {
@@ -116,7 +118,16 @@ pub(crate) fn assemble(app: App, settings: &Settings) -> Result<Edge, Refused> {
         let others = staged("", &file.pattern, &others);
         reasons.extend(table.add_file(&file.pattern, &file.file, file.endpoints, others).err());
     }
-    for mut mount in app.mounts {
+    #[allow(unused_mut, reason = "files are the only mounts that are made at start")]
+    let mut mounts = app.mounts;
+    #[cfg(feature = "files")]
+    for (path, files, access) in app.files {
+        match files.open(path, access) {
+            Ok(mount) => mounts.push(mount),
+            Err(reason) => reasons.push(reason),
+        }
+    }
+    for mut mount in mounts {
         mount.limits = staged("", &mount.path, &[]);
         if matches!(mount.policy.access, Some(Access::Requires(_))) && auth.authenticators.is_empty() {
             reasons.push(format!(
@@ -128,6 +139,14 @@ pub(crate) fn assemble(app: App, settings: &Settings) -> Result<Edge, Refused> {
         reasons.extend(unknown.iter().map(|role| format!("mounted at {}: {role}", mount.path)));
         reasons.extend(table.add_mount(mount).err());
     }
+    #[cfg(feature = "fetch")]
+    let fetch = match asks.then(|| crate::fetch::SafeClientBuilder::of(settings).build()).transpose() {
+        Ok(client) => client,
+        Err(error) => {
+            reasons.push(format!("fetch: the client for other servers cannot be made: {error}"));
+            None
+        }
+    };
     if !reasons.is_empty() {
         return Err(Refused::new(reasons));
     }
@@ -152,6 +171,8 @@ pub(crate) fn assemble(app: App, settings: &Settings) -> Result<Edge, Refused> {
         limits: Limits::new(store, settings.limits_observed, settings.client_network_length, staged("", "", &[])),
         #[cfg(feature = "redis")]
         redis: app.redis,
+        #[cfg(feature = "fetch")]
+        fetch,
         #[cfg(feature = "cache")]
         answers: has_cached.then(|| crate::cache::answer::Answers::new(cache)),
         timeout: settings.timeout.unwrap_or(app.timeout),

@@ -138,6 +138,10 @@ keys! {
         |s, v| s.proxy_header = parse(&text(v))?;
     "allowed_hosts", Kind::List, "the loopback names in development and test", "The hosts that requests may name, such as `example.com` or `*.example.com`; redirects go to the first.",
         |s, v| s.allowed_hosts = parse_all(v)?;
+    "fetch_allowed_hosts", Kind::List, "none", "The hosts that the application may ask, with the feature `fetch`, such as `api.example.com`, `api.example.com:8443` or `*.example.com`; `*` is any public host. Without a port, 80 and 443 are meant.",
+        |s, v| s.fetch_allowed_hosts = parse_all(v)?;
+    "fetch_danger_networks", Kind::List, "none", "Networks that it may reach although they are not public, such as `127.0.0.0/8`: for tests. Never starts in production.",
+        |s, v| s.fetch_danger_networks = parse_all(v)?;
     "https", Kind::Choice(&["elsewhere", "detect"]), "detect", "`elsewhere`: every request came over HTTPS, whatever the socket says.",
         |s, v| s.https_elsewhere = text(v) == "elsewhere";
     "tls_certificate", Kind::Text, "", "The file of the certificate chain, in PEM.",
@@ -160,6 +164,8 @@ keys! {
         |s, v| s.cors.max_age = span(&v);
     "content_security_policy", Kind::Text, "default-src 'none'; …", "The Content-Security-Policy of answers that are no pages.",
         |s, v| s.content_security_policy = Some(parse(&text(v))?);
+    "page_content_security_policy", Kind::Text, "default-src 'none'; script-src 'nonce-{nonce}'; …", "The Content-Security-Policy of pages, with the feature `pages`; `'nonce-{nonce}'` stands for each answer's own.",
+        |s, v| s.page_content_security_policy = Some(parse(&text(v))?);
     "permissions_policy", Kind::Text, "camera=(), …", "The Permissions-Policy.",
         |s, v| s.permissions_policy = Some(parse(&text(v))?);
     "referrer_policy", Kind::Text, "no-referrer", "The Referrer-Policy.",

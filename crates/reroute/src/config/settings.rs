@@ -7,7 +7,7 @@ use reroute_core::{
         ContentSecurityPolicy, CrossOriginEmbedderPolicy, CrossOriginOpenerPolicy, CrossOriginResourcePolicy,
         FrameOptions, HeaderError, PermissionsPolicy, ReferrerPolicy, StrictTransportSecurity,
     },
-    host::HostPattern,
+    host::{HostPattern, OutboundHost},
     origin::OriginPattern,
     rate::Rate,
 };
@@ -99,6 +99,10 @@ pub(crate) struct Settings {
     pub(crate) trusted_proxies: Vec<Network>,
     pub(crate) proxy_header: ProxyHeader,
     pub(crate) allowed_hosts: Vec<HostPattern>,
+    #[cfg_attr(not(feature = "fetch"), allow(dead_code, reason = "nobody is asked"))]
+    pub(crate) fetch_allowed_hosts: Vec<OutboundHost>,
+    /// What may be reached although it is not public.
+    pub(crate) fetch_danger_networks: Vec<Network>,
     pub(crate) cors: Cors,
     pub(crate) timeout: Option<Duration>,
     pub(crate) body_limit: Option<usize>,
@@ -108,6 +112,8 @@ pub(crate) struct Settings {
     #[cfg_attr(not(feature = "cache"), allow(dead_code, reason = "there is no cache"))]
     pub(crate) cache_bytes: usize,
     pub(crate) content_security_policy: Option<ContentSecurityPolicy>,
+    #[cfg_attr(not(feature = "pages"), expect(dead_code, reason = "there are no pages"))]
+    pub(crate) page_content_security_policy: Option<ContentSecurityPolicy>,
     pub(crate) permissions_policy: Option<PermissionsPolicy>,
     pub(crate) referrer_policy: ReferrerPolicy,
     pub(crate) frame_options: FrameOptions,
@@ -183,6 +189,8 @@ impl Settings {
             trusted_proxies: Vec::new(),
             proxy_header: ProxyHeader::XForwardedFor,
             allowed_hosts: Vec::new(),
+            fetch_allowed_hosts: Vec::new(),
+            fetch_danger_networks: Vec::new(),
             cors: Cors {
                 enabled: true,
                 origins: Vec::new(),
@@ -198,6 +206,7 @@ impl Settings {
             cache_entries: 1000,
             cache_bytes: 64 << 20,
             content_security_policy: None,
+            page_content_security_policy: None,
             permissions_policy: None,
             referrer_policy: ReferrerPolicy::NoReferrer,
             frame_options: FrameOptions::Deny,

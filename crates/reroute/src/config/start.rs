@@ -107,6 +107,11 @@ pub(crate) fn refusals(settings: &Settings) -> Vec<String> {
                 "https: it is nowhere: set tls_certificate and tls_key, or REROUTE_TRUSTED_PROXIES to the proxy in front, or \
                  REROUTE_HTTPS=elsewhere if every request came over HTTPS already",
             );
+            refuse(
+                !settings.fetch_danger_networks.is_empty(),
+                "fetch_danger_networks: they let users reach inside: leave it unset, and give the one service inside that is asked a client of its own \
+                 with SafeClient::builder",
+            );
             refuse(settings.limits_observed, "rate_limits: they are only observed: set REROUTE_RATE_LIMITS=enforce");
         }
         Environment::Development if settings.unix_socket.is_none() => {

@@ -1,3 +1,5 @@
+#[cfg(feature = "pages")]
+use super::Paged;
 use super::{Guise, SecurityHeaders, cors::vary, failure, gate::Gate, loosen::Loosened};
 use crate::{
     error::{Error, Failure, FieldError, render},
@@ -54,6 +56,10 @@ impl Finish {
                 cors.dress(response.headers_mut(), origin);
             }
             vary(response.headers_mut());
+        }
+        #[cfg(feature = "pages")]
+        if let Some(Paged(nonce)) = response.extensions_mut().remove() {
+            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, self.headers.of_page(&nonce));
         }
         if let Some(Loosened(headers)) = response.extensions_mut().remove::<Loosened>() {
             for (name, value) in headers {

@@ -1,12 +1,17 @@
 use crate::{config::Settings, limit};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use reroute_core::headers::tightened;
+#[cfg(feature = "pages")]
+use reroute_core::headers::{ContentSecurityPolicy, Nonce};
 
 /// The security headers of every answer (OWASP HTTP Headers Cheat Sheet), prepared at start.
 pub(crate) struct SecurityHeaders {
     always: HeaderMap,
     /// Over HTTPS alone: in clear, anybody on the way could have written it (RFC 6797, section 7.2).
     over_https: HeaderValue,
+    /// What holds for pages in the place of what holds for all.
+    #[cfg(feature = "pages")]
+    page: Option<ContentSecurityPolicy>,
     /// Whether some answers tell how limits stand.
     tells_limits: bool,
 }
@@ -15,6 +20,12 @@ const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Nothing may be loaded, framed or submitted: an API's answers are no pages.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// A page has what is its own, and runs what bears its nonce.
+#[cfg(feature = "pages")]
+const PAGE_CONTENT_SECURITY_POLICY: &str = "default-src 'none'; base-uri 'none'; connect-src 'self'; font-src 'self'; \
+    form-action 'self'; frame-ancestors 'none'; img-src 'self'; manifest-src 'self'; media-src 'self'; \
+    script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'";
 
 /// No feature of the browser is for an API's answers.
 const PERMISSIONS_POLICY: &str =
@@ -52,7 +63,21 @@ impl SecurityHeaders {
         let mut always: HeaderMap = all.into_iter().map(|(name, text)| (name, value(text))).collect();
         // An answer that is kept has three more, for which a copy would make its index anew.
         always.reserve(4);
-        Self { always, over_https: value(settings.hsts.policy().unwrap_or_default().to_string()), tells_limits }
+        Self {
+            always,
+            over_https: value(settings.hsts.policy().unwrap_or_default().to_string()),
+            #[cfg(feature = "pages")]
+            page: settings.page_content_security_policy.clone().or_else(|| PAGE_CONTENT_SECURITY_POLICY.parse().ok()),
+            tells_limits,
+        }
+    }
+
+    /// The policy of a page with this nonce. Where it cannot be said, nothing of the page runs.
+    #[cfg(feature = "pages")]
+    pub(super) fn of_page(&self, nonce: &str) -> HeaderValue {
+        let policy = self.page.as_ref().zip(Nonce::new(nonce)).map(|(policy, nonce)| policy.with_nonce(nonce));
+        let value = policy.and_then(|policy| HeaderValue::try_from(policy).ok());
+        value.unwrap_or(HeaderValue::from_static(CONTENT_SECURITY_POLICY))
     }
 
     /// The headers of an answer and these, each exactly once, with the request's id. `cache-control` gives way to what the answer says

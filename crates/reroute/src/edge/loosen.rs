@@ -5,6 +5,11 @@ use http::{HeaderName, HeaderValue};
 #[derive(Clone, Default)]
 pub(crate) struct Loosened(pub(super) Vec<(HeaderName, HeaderValue)>);
 
+/// Marks a page, whose scripts and styles bear this nonce: its policy is that of pages.
+#[cfg(feature = "pages")]
+#[derive(Clone)]
+pub(crate) struct Paged(pub(crate) String);
+
 /// Changes what the edge says on an answer.
 pub trait LoosenHeader {
     /// Says `value` in the place of the security header that every other answer carries: the one visible call that weakens an answer.

@@ -43,6 +43,8 @@ pub use future::EdgeFuture;
 pub use loosen::LoosenHeader;
 #[cfg(feature = "cache")]
 pub(crate) use loosen::Loosened;
+#[cfg(feature = "pages")]
+pub(crate) use loosen::Paged;
 
 /// The whole application as one service: what the server hands each request to, and what tests may call without a socket.
 #[derive(Clone)]

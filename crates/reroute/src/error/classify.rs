@@ -1,7 +1,12 @@
 use super::{BoxError, Error};
 
-/// What an error of somebody else's means to the caller: nothing, but for the few that a database raises on purpose.
+/// What an error of somebody else's means to the caller: nothing, but for the few that a database raises on purpose, and
+/// for what another server did not answer.
 pub(super) fn classify(source: BoxError) -> Error {
+    #[cfg(feature = "fetch")]
+    if let Some(error) = source.downcast_ref::<crate::fetch::FetchError>() {
+        return Error::new(error.status()).detail(error.told()).caused_by(source);
+    }
     #[cfg(feature = "db")]
     if let Some(error) = source.downcast_ref::<sea_orm::DbErr>() {
         return match database_kind(error) {

@@ -57,7 +57,8 @@ impl Error {
     /// 500: the cause is logged; the caller learns nothing but the request id.
     ///
     /// This is what `?` makes of any error, with the feature `db` except for a unique violation (409), a missing record
-    /// (404) and a database that cannot be reached (503).
+    /// (404) and a database that cannot be reached (503), and with the feature `fetch` except for a URL that may not be
+    /// fetched (422) and another server that fails (502).
     ///
     /// ```
     /// let error = reroute::Error::internal("the disk is full");

@@ -242,7 +242,7 @@ impl Error {
     }
 }
 
-/// Any error is a 500 that says nothing outside, but for those of the database that mean something: see
+/// Any error is a 500 that says nothing outside, but for those of the database and of requests to other servers that mean something: see
 /// [`Error::internal`].
 impl<E: std::error::Error + Send + Sync + 'static> From<E> for Error {
     fn from(source: E) -> Self {

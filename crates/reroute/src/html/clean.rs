@@ -1,4 +1,4 @@
-use super::allowed;
+use super::{allowed, markup};
 use ammonia::{Builder, UrlRelative};
 use std::{
     collections::{HashMap, HashSet},
@@ -14,6 +14,12 @@ const LONGEST: usize = 256 * 1024;
 /// How often a text is cleaned until it stays as it is.
 const ROUNDS: usize = 4;
 
+/// What each link says of the page that it leads to.
+const REL: &str = "noopener noreferrer nofollow";
+
+/// It, as it is written.
+const ADDED: &str = " rel=\"noopener noreferrer nofollow\"";
+
 /// A tag, and the attributes that it may have.
 type Allowed = (&'static str, &'static [&'static str]);
 
@@ -21,11 +27,13 @@ type Allowed = (&'static str, &'static [&'static str]);
 /// between them stays, of `script` and `style` nothing.
 ///
 /// * A link leads to an `http`, `https` or `mailto` URL, or loses it; relative ones are none. Each gets
-///   `rel="noopener noreferrer"`.
+///   `rel="noopener noreferrer nofollow"`.
 /// * What comes out is well-formed and stays the same when it is cleaned again, so that a browser sees what was checked.
 /// * It never fails and never takes long. A text that opens more than 1000 tags, or is longer than 256 KiB and has any, is
 ///   nothing that a person wrote: it comes out as text, with its tags to be seen.
 /// * It is for what stands between tags of a page. What comes out must not be changed before it is shown.
+///
+/// As the type of an input it is [`SanitizedHtml`](super::SanitizedHtml).
 ///
 /// A policy is a constant, and what may do harm in it does not compile:
 ///
@@ -55,19 +63,36 @@ impl Clean {
     /// What is left of `html`.
     pub fn clean(&self, html: &str) -> String {
         let policy = self.policy.get_or_init(|| self.policy());
-        let mut text = html.to_owned();
+        if is_costly(html) {
+            return as_text(policy, html);
+        }
+        let mut cleaned = policy.clean(html).to_string();
+        if cleaned == html {
+            return cleaned;
+        }
         // What is stripped may leave others where a browser would not keep them, such as a paragraph in a paragraph.
-        for _ in 0..ROUNDS {
-            if is_costly(&text) {
+        for _ in 1..ROUNDS {
+            // An end without a start may have made tags that were not there.
+            if is_costly(&cleaned) {
                 break;
             }
-            let cleaned = policy.clean(&text).to_string();
-            if cleaned == text {
-                return text;
+            if markup::is_settled(&cleaned) {
+                return cleaned;
             }
-            text = cleaned;
+            let again = policy.clean(&cleaned).to_string();
+            if again == cleaned {
+                return cleaned;
+            }
+            cleaned = again;
         }
-        policy.clean(&html.replace('<', "&lt;")).to_string()
+        as_text(policy, html)
+    }
+
+    /// Whether `html` lost a tag, an attribute or a comment when it became `cleaned`.
+    pub(super) fn has_lost(html: &str, cleaned: &str) -> bool {
+        let added = cleaned.matches(ADDED).count();
+        // What is too costly to clean came out as text.
+        cleaned != html && (is_costly(html) || markup::weight(html) > markup::weight(cleaned) - added)
     }
 
     fn policy(&self) -> Builder<'static> {
@@ -83,14 +108,18 @@ impl Clean {
             .clean_content_tags(HashSet::from(["script", "style"]))
             .url_schemes(HashSet::from(["http", "https", "mailto"]))
             .url_relative(UrlRelative::Deny)
-            .link_rel(Some("noopener noreferrer"));
+            .link_rel(Some(REL));
         policy
     }
 }
 
+/// `html` with its tags to be seen.
+fn as_text(policy: &Builder<'_>, html: &str) -> String {
+    policy.clean(&html.replace('<', "&lt;")).to_string()
+}
+
 fn is_costly(html: &str) -> bool {
-    let is_start = |pair: &&[u8]| pair[0] == b'<' && pair[1].is_ascii_alphabetic();
-    html.as_bytes().windows(2).filter(is_start).nth(MOST_TAGS).is_some() || (html.len() > LONGEST && html.contains('<'))
+    (html.len() > LONGEST && html.contains('<')) || markup::starts(html).nth(MOST_TAGS).is_some()
 }
 
 #[cfg(test)]

@@ -1,18 +1,50 @@
-//! HTML that somebody else wrote: kept with the few tags that it may have ([`Clean`]), or shown as the text that it is ([`escape`]).
+//! HTML that somebody else wrote: kept with the few tags that it may have ([`SanitizedHtml`], [`Clean`]), or shown as the text that it is ([`escape`]).
+//!
+//! Where bleach would clean the body of a handler, the type of a field says it, and there is no way around it:
 //!
 //! ```
-//! use reroute::html::{Clean, escape};
+//! use reroute::{html::{SanitizedHtml, escape, policy}, prelude::*};
 //!
-//! static CONTENT: Clean = Clean::new(&[("p", &[]), ("em", &[]), ("a", &["href", "title"])]);
+//! /// A post keeps `p`, `br`, `strong`, `em`, and `a` with `href` and `title`.
+//! #[input]
+//! pub struct NewPost {
+//!     content: SanitizedHtml,
+//! }
 //!
-//! assert_eq!(CONTENT.clean("<p onclick=x()>Hi <b>you</b><script>x()</script></p>"), "<p>Hi you</p>");
+//! // Others are declared in one line.
+//! policy!(pub Recipe: h2 p ol ul li em);
+//!
+//! /// A comment has no HTML: it is escaped, as by Python's `html.escape`.
+//! #[input]
+//! pub struct NewComment {
+//!     comment: String,
+//! }
+//!
+//! #[route]
+//! pub struct Comments;
+//!
+//! #[route]
+//! impl Comments {
+//!     #[public]
+//!     async fn post(&self, Json(new): Json<NewComment>) -> Json<String> {
+//!         Json(escape(&new.comment))
+//!     }
+//! }
+//!
+//! assert_eq!(SanitizedHtml::<Recipe>::new("<h2 onclick=x()>Soup</h2><img src=x>").as_str(), "<h2>Soup</h2>");
 //! assert_eq!(escape("<b>\"Hi\" & 'you'</b>"), "&lt;b&gt;&quot;Hi&quot; &amp; &#x27;you&#x27;&lt;/b&gt;");
 //! ```
 
 mod allowed;
 mod clean;
+mod markup;
+#[macro_use]
+mod policy;
+mod sanitized;
 
 pub use clean::Clean;
+pub use policy::{Basic, Policy, policy};
+pub use sanitized::SanitizedHtml;
 
 /// The text with `&`, `<`, `>`, `"` and `'` as entities, as Python's `html.escape` writes them. It may stand between tags and
 /// in a quoted attribute; nowhere else, such as inside `<script>`, in a style or as a URL.

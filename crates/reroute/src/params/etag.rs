@@ -62,9 +62,15 @@ impl IfNoneMatch {
         let tag = opaque(tag.as_bytes());
         self.0.iter().any(|line| {
             let line = line.as_bytes().trim_ascii();
-            line == b"*" || Tags(line).any(|known| known == tag)
+            line == b"*" || Tags(line).any(|known| opaque(known) == tag)
         })
     }
+}
+
+/// Whether `line`, the value of `If-Match` or `If-Range`, names this very representation: strong comparison, in which a weak tag is like no other.
+#[cfg(feature = "files")]
+pub(crate) fn names_exactly(line: &HeaderValue, tag: &HeaderValue) -> bool {
+    Tags(line.as_bytes().trim_ascii()).any(|known| known == tag.as_bytes() && !known.starts_with(b"W/"))
 }
 
 /// The entity tag of a body: 128 bits of its digest, so that two answers of one resource never share one by chance.
@@ -84,7 +90,7 @@ pub(crate) fn not_modified(response: Response) -> Response {
     Response::from_parts(parts, Body::empty())
 }
 
-/// The tags of a list, quotes included, each without what makes it weak. A tag may hold commas; what is no tag ends the list.
+/// The tags of a list, quotes included, each with what makes it weak. A tag may hold commas; what is no tag ends the list.
 struct Tags<'a>(&'a [u8]);
 
 impl<'a> Iterator for Tags<'a> {
@@ -92,9 +98,10 @@ impl<'a> Iterator for Tags<'a> {
 
     fn next(&mut self) -> Option<&'a [u8]> {
         let start = self.0.iter().position(|byte| !matches!(byte, b' ' | b'\t' | b','))?;
-        let tag = opaque(&self.0[start..]);
-        let end = tag.strip_prefix(b"\"")?.iter().position(|byte| *byte == b'"')? + 2;
-        let (tag, rest) = tag.split_at(end);
+        let list = &self.0[start..];
+        let text = opaque(list);
+        let length = text.strip_prefix(b"\"")?.iter().position(|byte| *byte == b'"')? + 2;
+        let (tag, rest) = list.split_at(list.len() - text.len() + length);
         self.0 = rest.trim_ascii_start();
         // `"a"x` is no tag, though it begins like one.
         matches!(self.0, [] | [b',', ..]).then_some(tag)
@@ -151,5 +158,18 @@ mod tests {
             assert!(!knows(line, "\"a\""), "{line}");
         }
         assert!(knows("\"x,y\"", "\"x,y\""));
+    }
+
+    #[cfg(feature = "files")]
+    #[test]
+    fn a_weak_tag_names_nothing_exactly() {
+        let names = |line: &'static str, tag: &'static str| {
+            names_exactly(&HeaderValue::from_static(line), &HeaderValue::from_static(tag))
+        };
+        assert!(names("\"b\", \"a\"", "\"a\"") && names(" \"a\"", "\"a\""));
+        for line in ["W/\"a\"", "*", "\"b\"", "Wed, 21 Oct 2015 07:28:00 GMT", ""] {
+            assert!(!names(line, "\"a\""), "{line}");
+        }
+        assert!(!names("W/\"a\"", "W/\"a\""));
     }
 }

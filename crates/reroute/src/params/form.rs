@@ -43,7 +43,7 @@ pub struct Form<T>(pub T);
 impl<T: Input> FromRequest<Context> for Form<T> {
     type Rejection = Error;
 
-    async fn from_request(request: Request, _: &Context) -> Result<Self> {
+    async fn from_request(request: Request, cx: &Context) -> Result<Self> {
         let refused = |detail| Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE).detail(detail);
         if !is_form(request.headers()) {
             return Err(refused("The content type must be application/x-www-form-urlencoded"));
@@ -53,7 +53,7 @@ impl<T: Input> FromRequest<Context> for Form<T> {
         }
         let bytes = body::read(request.into_body()).await?;
         let text = std::str::from_utf8(&bytes).map_err(|_| Error::bad_request("The form is not UTF-8"))?;
-        text::read(&Pairs::parse(text)?.0, Source::Form).map(Self)
+        text::read(&Pairs::parse(text)?.0, Source::Form, cx).map(Self)
     }
 }
 

@@ -41,8 +41,8 @@ pub struct Header<T>(pub T);
 impl<T: Input> FromRequestParts<Context> for Header<T> {
     type Rejection = Error;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Context) -> Result<Self> {
-        text::read(&headers::<T>(&parts.headers), Source::Parameters).map(Self)
+    async fn from_request_parts(parts: &mut Parts, cx: &Context) -> Result<Self> {
+        text::read(&headers::<T>(&parts.headers), Source::Parameters, cx).map(Self)
     }
 }
 
@@ -112,8 +112,8 @@ pub struct Cookie<T>(pub T);
 impl<T: Input> FromRequestParts<Context> for Cookie<T> {
     type Rejection = Error;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Context) -> Result<Self> {
-        text::read(&cookies(&parts.headers), Source::Parameters).map(Self)
+    async fn from_request_parts(parts: &mut Parts, cx: &Context) -> Result<Self> {
+        text::read(&cookies(&parts.headers), Source::Parameters, cx).map(Self)
     }
 }
 

@@ -47,7 +47,7 @@ pub struct Json<T>(pub T);
 impl<T: Input> FromRequest<Context> for Json<T> {
     type Rejection = Error;
 
-    async fn from_request(request: Request, _: &Context) -> Result<Self> {
+    async fn from_request(request: Request, cx: &Context) -> Result<Self> {
         if !is_json(request.headers()) {
             return Err(
                 Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE).detail("The content type must be application/json")
@@ -57,7 +57,8 @@ impl<T: Input> FromRequest<Context> for Json<T> {
             // What a filter on the way inflates and what is parsed here would be two bodies.
             return Err(Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE).detail("The body must not be compressed"));
         }
-        from_json(&body::read(request.into_body()).await?).map(Self)
+        let (reading, value) = read(&body::read(request.into_body()).await?)?;
+        reading.finish_for(value, cx).map(Self)
     }
 }
 
@@ -130,10 +131,15 @@ impl<T: Output> IntoResponse for Created<T> {
 /// 400 for what is no JSON, is nested more than 128 levels deep or has a key twice; 422 for what does not fit `T` or breaks one
 /// of its constraints.
 pub fn from_json<T: Input>(bytes: &[u8]) -> Result<T> {
+    let (reading, value) = read(bytes)?;
+    reading.finish(value)
+}
+
+fn read<T: Input>(bytes: &[u8]) -> Result<(Reading, Option<T>)> {
     let malformed = |_| Error::bad_request("The body is not well-formed JSON");
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let mut reading = Reading::new(Source::Json);
     let value = T::read(&mut json, &At::root(), &mut reading).map_err(malformed)?;
     json.end().map_err(malformed)?;
-    reading.finish(value)
+    Ok((reading, value))
 }

@@ -116,11 +116,12 @@ pub use query::Query;
 pub use state::State;
 
 #[cfg(feature = "cache")]
-pub(crate) use self::{
-    etag::{etag_of, not_modified},
-    head::cookies,
-};
+pub(crate) use self::head::cookies;
 pub(crate) use body::{TooSlow, drain, too_large};
+#[cfg(feature = "files")]
+pub(crate) use etag::names_exactly;
+#[cfg(any(feature = "cache", feature = "files"))]
+pub(crate) use etag::{etag_of, not_modified};
 pub(crate) use extract::part;
 #[cfg(any(feature = "cache", feature = "db"))]
 pub(crate) use query::Pairs;

@@ -45,9 +45,9 @@ pub struct Query<T>(pub T);
 impl<T: Input> FromRequestParts<Context> for Query<T> {
     type Rejection = Error;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Context) -> Result<Self> {
+    async fn from_request_parts(parts: &mut Parts, cx: &Context) -> Result<Self> {
         let pairs = Pairs::parse(parts.uri.query().unwrap_or_default())?;
-        text::read(&pairs.0, Source::Parameters).map(Self)
+        text::read(&pairs.0, Source::Parameters, cx).map(Self)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Values that stand under names: the text of a query, a form, headers, cookies or a path, and what a form's parts hold.
 
 use super::input::{At, Input, Reading, Source};
-use crate::error::Result;
+use crate::{error::Result, route::Context};
 use serde::de::{
     DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor,
     value::{BorrowedStrDeserializer, Error as Malformed},
@@ -16,10 +16,10 @@ pub(super) type Pairs<'a> = [(Cow<'a, str>, Cow<'a, str>)];
 /// # Errors
 ///
 /// 422 with every broken constraint.
-pub(super) fn read<T: Input>(pairs: &Pairs<'_>, source: Source) -> Result<T> {
+pub(super) fn read<T: Input>(pairs: &Pairs<'_>, source: Source, cx: &Context) -> Result<T> {
     let mut reading = Reading::new(source);
     match T::read(Named(pairs), &At::root(), &mut reading) {
-        Ok(value) => reading.finish(value),
+        Ok(value) => reading.finish_for(value, cx),
         Err(_) => {
             reading.add(&At::root(), "type", "cannot be read from text");
             reading.finish(None)

@@ -64,6 +64,9 @@ pub(crate) struct Shared {
     pub(crate) limits: Limits,
     #[cfg(feature = "redis")]
     pub(crate) redis: Option<Arc<crate::redis::Redis>>,
+    /// What asks other servers, if an endpoint does.
+    #[cfg(feature = "fetch")]
+    pub(crate) fetch: Option<crate::SafeClient>,
     /// Where answers are kept, if an endpoint's are.
     #[cfg(feature = "cache")]
     pub(crate) answers: Option<crate::cache::answer::Answers>,

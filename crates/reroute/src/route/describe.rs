@@ -55,6 +55,9 @@ pub struct Description {
     pub(crate) accounts: bool,
     /// Parts of authenticators that must be there, and the authenticators' names.
     pub(crate) authenticators: Vec<(TypeId, &'static str)>,
+    /// Whether it asks other servers.
+    #[cfg(feature = "fetch")]
+    pub(crate) fetch: bool,
     pub(crate) body: bool,
     pub(crate) query: Vec<&'static str>,
     pub(crate) headers: Vec<&'static str>,

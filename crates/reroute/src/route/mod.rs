@@ -21,5 +21,7 @@ pub use tree::{File, Rules, Scope, ScopeRequires, Tree, file};
 
 pub(crate) use context::{Place, Shared};
 pub(crate) use endpoint::{Answer, Handler};
+#[cfg(feature = "files")]
+pub(crate) use mount::Mounted;
 pub(crate) use mount::{Mount, prepare};
 pub(crate) use table::{Found, Kind, Resource, Table};

@@ -15,6 +15,8 @@ use tower_service::Service;
 /// What stands beside the files: a service of its own below a path, with the access that it was mounted with.
 pub(crate) struct Mount {
     pub(crate) path: String,
+    /// What `routes` says it is.
+    pub(crate) origin: String,
     pub(crate) policy: Policy,
     /// Made at start.
     pub(crate) limits: Staged,
@@ -65,12 +67,12 @@ impl Mount {
         S::Response: IntoResponse,
         S::Future: Send + 'static,
     {
-        Self {
-            path,
-            policy: Policy { access: Some(access.0), ..Policy::default() },
-            limits: Staged::default(),
-            service: Arc::new(Cloned(Mutex::new(service))),
-        }
+        Self::of(path, "mounted".to_owned(), Arc::new(Cloned(Mutex::new(service))), access)
+    }
+
+    pub(crate) fn of(path: String, origin: String, service: Arc<dyn Mounted>, access: MountAccess) -> Self {
+        let policy = Policy { access: Some(access.0), ..Policy::default() };
+        Self { path, origin, policy, limits: Staged::default(), service }
     }
 }
 

@@ -92,7 +92,8 @@ impl Table {
                 .map_err(|error| format!("two services are mounted at `{at}`: {error}"))?;
         }
         let names = self.interned(Vec::new());
-        self.resources.push(Resource { pattern: at, names, origin: "mounted".to_owned(), kind: Kind::Mount(mount) });
+        let origin = mount.origin.clone();
+        self.resources.push(Resource { pattern: at, names, origin, kind: Kind::Mount(mount) });
         Ok(())
     }
 

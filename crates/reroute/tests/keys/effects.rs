@@ -279,6 +279,12 @@ async fn proxy_header() {
 }
 
 #[tokio::test]
+async fn fetch_danger_networks() {
+    under(&[("REROUTE_FETCH_DANGER_NETWORKS", "127.0.0.0/8, ::1")]);
+    is_one_about(&production("REROUTE_FETCH_DANGER_NETWORKS", Some("10.0.0.0/8")), "fetch_danger_networks");
+}
+
+#[tokio::test]
 async fn allowed_hosts() {
     let app = under(&[]);
     for host in ["localhost", "127.0.0.1:7376", "[::1]"] {

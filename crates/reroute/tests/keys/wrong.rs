@@ -75,6 +75,8 @@ pub(super) const WRONG: [(&str, &[&str], &str); 59] = [
     ),
     ("proxy_header", &["", "x-real-ip", "X-Forwarded-For"], "must be one of: x-forwarded-for, forwarded"),
     ("allowed_hosts", &["*", "https://example.com", "a b", "*.com", "example.com:x"], "is no host"),
+    ("fetch_allowed_hosts", &["https://example.com", "a b", "*.com", "*:80", "example.com:x"], "is no host"),
+    ("fetch_danger_networks", &["localhost", "10.0.0.1/8", "10.0.0.0/33"], "is no network"),
     ("https", &["", "yes", "true"], "must be one of: elsewhere, detect"),
     ("enable_cors", FLAG.0, FLAG.1),
     (
@@ -88,6 +90,7 @@ pub(super) const WRONG: [(&str, &[&str], &str); 59] = [
     ("cors_allow_credentials", FLAG.0, FLAG.1),
     ("cors_max_age", DURATION.0, DURATION.1),
     ("content_security_policy", &["", "scrpt-src 'self'", "default-src self", "img-src a; img-src b"], "Write"),
+    ("page_content_security_policy", &["", "script-src nonce", "img-src 'none' 'self'"], "Write"),
     ("permissions_policy", &["", "camera 'none'", "camera=none", "camra=()"], "`"),
     ("referrer_policy", &["", "never", "no-referrer, origin"], "is no Referrer-Policy"),
     ("frame_options", &["", "ALLOWALL", "ALLOW-FROM https://example.com"], "is no X-Frame-Options"),

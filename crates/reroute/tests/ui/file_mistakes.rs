@@ -62,4 +62,22 @@ pub struct NoFile {
 #[input]
 pub struct Unnamed(#[field(max_size = "2 MiB", types("image/png"))] File);
 
+#[input]
+pub struct NoImage {
+    #[field(max_size = "2 MiB", types("image/png", "application/pdf"), max_width = 800)]
+    picture: File,
+}
+
+#[input]
+pub struct NoPixels {
+    #[field(max_size = "2 MiB", types("image/png"), max_pixels = 0)]
+    picture: File,
+}
+
+#[input]
+pub struct Textual {
+    #[field(max_height = 800)]
+    title: String,
+}
+
 fn main() {}

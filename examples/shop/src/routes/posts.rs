@@ -4,10 +4,7 @@ use crate::models::{
     self,
     post::{self, Post},
 };
-use reroute::{html::Clean, prelude::*, sea_orm::ActiveValue::Set};
-
-/// What the HTML of a post may hold.
-static CONTENT: Clean = Clean::new(&[("p", &[]), ("br", &[]), ("strong", &[]), ("em", &[]), ("a", &["href", "title"])]);
+use reroute::{html::SanitizedHtml, prelude::*, sea_orm::ActiveValue::Set};
 
 #[route]
 pub struct Posts {
@@ -20,7 +17,7 @@ pub struct NewPost {
     #[field(min_length = 1, max_length = 200, check = models::is_one_line)]
     title: String,
     #[field(min_length = 1, max_length = 20_000)]
-    content: String,
+    content: SanitizedHtml,
 }
 
 #[route]
@@ -37,7 +34,7 @@ impl Posts {
         let post = post::ActiveModel {
             author_id: Set(me.id()?),
             title: Set(new.title),
-            content: Set(CONTENT.clean(&new.content)),
+            content: Set(new.content.into_string()),
             ..Default::default()
         };
         let post = Post::create(&self.db, post).await.map_err(models::or_gone)?;

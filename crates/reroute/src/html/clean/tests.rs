@@ -12,7 +12,7 @@ fn what_is_allowed_stays() {
     }
     assert_eq!(
         CONTENT.clean("<a href=\"https://example.com/?a=1&amp;b=2\" title=\"&quot;\" target=_blank>x</a>"),
-        "<a href=\"https://example.com/?a=1&amp;b=2\" title=\"&quot;\" rel=\"noopener noreferrer\">x</a>"
+        "<a href=\"https://example.com/?a=1&amp;b=2\" title=\"&quot;\" rel=\"noopener noreferrer nofollow\">x</a>"
     );
 }
 
@@ -65,7 +65,7 @@ fn a_link_leads_to_the_web_or_to_a_mailbox() {
     ] {
         assert_eq!(
             CONTENT.clean(&format!("<a href=\"{url}\">x</a>")),
-            "<a rel=\"noopener noreferrer\">x</a>",
+            "<a rel=\"noopener noreferrer nofollow\">x</a>",
             "{url:?}"
         );
     }
@@ -136,6 +136,49 @@ const PARTS: &[&str] = &[
     "x",
 ];
 
+/// Tags that end, move or repeat each other where they are nested.
+const NESTED: &[&str] = &[
+    "<a href=https://a.example>",
+    "</a>",
+    "<b>",
+    "</b>",
+    "<blockquote>",
+    "<br>",
+    "<code>",
+    "<dd>",
+    "<div dir=rtl>",
+    "</div>",
+    "<dl>",
+    "<dt>",
+    "<em>",
+    "</em>",
+    "<h1>",
+    "<h2>",
+    "</h1>",
+    "<hr>",
+    "<li>",
+    "</li>",
+    "<ol start=2>",
+    "</ol>",
+    "<p lang=de>",
+    "</p>",
+    "<s>",
+    "<small>",
+    "<span>",
+    "</span>",
+    "<strong>",
+    "</strong>",
+    "<table>",
+    "<td>",
+    "<u>",
+    "<ul>",
+    "</ul>",
+    "&#13;",
+    "&nbsp;",
+    "x",
+    "\r\n",
+];
+
 /// Mutations that other cleaners fell for, and a paragraph in a paragraph.
 const MUTANTS: [&str; 12] = [
     "<svg></p><style><a title=\"</style><img src=x onerror=x()>\">",
@@ -161,11 +204,39 @@ fn is_clean(html: &str) -> Result<(), TestCaseError> {
         let end = tag.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(tag.len());
         prop_assert!(["p", "br", "strong", "em", "a"].contains(&&tag[..end]), "{} in {}", tag, cleaned);
         let attributes = tag[end..].split_once('>').map_or("", |(attributes, _)| attributes);
-        let is_known = ["", " href=\"", " title=\"", " rel=\"noopener noreferrer\""];
+        let is_known = ["", " href=\"", " title=\"", " rel=\"noopener noreferrer nofollow\""];
         prop_assert!(is_known.iter().any(|known| attributes.starts_with(known)), "{} in {}", attributes, cleaned);
     }
     Ok(())
 }
+
+/// Every tag and attribute that a policy can have.
+static ALL: Clean = Clean::new(&[
+    ("a", &["href", "title"]),
+    ("abbr", &["title"]),
+    ("b", &[]),
+    ("blockquote", &["cite"]),
+    ("br", &[]),
+    ("code", &[]),
+    ("dd", &[]),
+    ("div", &["dir"]),
+    ("dl", &[]),
+    ("dt", &[]),
+    ("em", &[]),
+    ("h1", &[]),
+    ("h2", &[]),
+    ("hr", &[]),
+    ("i", &[]),
+    ("li", &[]),
+    ("ol", &["start"]),
+    ("p", &["lang"]),
+    ("s", &[]),
+    ("small", &[]),
+    ("span", &[]),
+    ("strong", &[]),
+    ("u", &[]),
+    ("ul", &[]),
+]);
 
 #[test]
 fn mutants_stay_clean() {
@@ -173,6 +244,28 @@ fn mutants_stay_clean() {
         is_clean(html).unwrap_or_else(|error| panic!("{error}"));
         assert!(!CONTENT.clean(html).contains("<img"), "{html}");
     }
+}
+
+#[test]
+fn what_was_taken_out_is_noticed_and_what_was_written_otherwise_is_not() {
+    for html in
+        ["<P>Hi & you<BR/>", "a < b", "<p>a<p>b", "<a href='http://a.example' title=x>y</a>", "<em>a", "1 &#13; 2 <3"]
+    {
+        assert!(!Clean::has_lost(html, &CONTENT.clean(html)), "{html}");
+    }
+    for html in [
+        "<b>a</b>",
+        "<p class=x>a</p>",
+        "<a href=javascript:x()>a</a>",
+        "a<!-- b -->",
+        "<p>a<script>b</script></p>",
+        "<a href=\"http://a.example\" onclick=x()>y</a>",
+        "<p a",
+        "<?php x()?>",
+    ] {
+        assert!(Clean::has_lost(html, &CONTENT.clean(html)), "{html}");
+    }
+    assert!(Clean::has_lost(&"<p>".repeat(100_000), &"&lt;p&gt;".repeat(100_000)));
 }
 
 #[test]
@@ -203,6 +296,13 @@ proptest! {
     #[test]
     fn whatever_comes_is_cleaned_once_and_for_all(parts in prop::collection::vec(select(PARTS), 0..12)) {
         is_clean(&parts.concat())?;
+    }
+
+    /// Also where a look at it was enough to know that it stays.
+    #[test]
+    fn what_any_policy_leaves_stays(parts in prop::collection::vec(select(NESTED), 0..16)) {
+        let cleaned = ALL.clean(&parts.concat());
+        prop_assert_eq!(ALL.clean(&cleaned), cleaned);
     }
 
     #[test]

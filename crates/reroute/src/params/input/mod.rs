@@ -16,7 +16,7 @@ mod secret;
 mod word;
 
 pub use compound::Tuple;
-pub use file_rule::FileRule;
+pub use file_rule::{FileRule, ImageRule};
 pub use object::{Object, Slot, fill, read_object, take};
 pub use reading::{At, Reading, Source};
 #[cfg(feature = "multipart")]

@@ -1,5 +1,9 @@
 use super::Input;
-use crate::error::{Error, FieldError, Result};
+use crate::{
+    error::{Error, FieldError, Result},
+    log::security_log,
+    route::Context,
+};
 use serde::{Deserializer, de::DeserializeSeed};
 use std::{borrow::Cow, fmt, fmt::Display, marker::PhantomData};
 
@@ -81,6 +85,8 @@ pub enum Source {
 pub struct Reading {
     source: Source,
     errors: Vec<FieldError>,
+    /// The fields that something was taken out of.
+    sanitized: Vec<String>,
     has_duplicate: bool,
     /// How many items the list that is read next may have, and how many each of its items.
     most: [Option<usize>; 2],
@@ -95,6 +101,7 @@ impl Reading {
         Self {
             source,
             errors: Vec::new(),
+            sanitized: Vec::new(),
             has_duplicate: false,
             most: [None; 2],
             #[cfg(feature = "multipart")]
@@ -165,6 +172,26 @@ impl Reading {
     /// An object names a key twice, so that it cannot be known which is meant.
     pub(super) fn duplicate(&mut self) {
         self.has_duplicate = true;
+    }
+
+    /// Notes that something was taken out of the value.
+    #[cfg(feature = "html")]
+    pub(crate) fn sanitized(&mut self, at: &At<'_>) {
+        if self.sanitized.len() < MOST_ERRORS {
+            self.sanitized.push(at.to_string());
+        }
+    }
+
+    /// The value, when nothing was wrong with it; the security log is told what was taken out of it.
+    ///
+    /// # Errors
+    ///
+    /// As [`finish`](Self::finish).
+    pub(in crate::params) fn finish_for<T>(self, value: Option<T>, cx: &Context) -> Result<T> {
+        for field in &self.sanitized {
+            security_log().input_sanitized(field).request(cx).emit();
+        }
+        self.finish(value)
     }
 
     /// The value, when nothing was wrong with it.

@@ -1,5 +1,6 @@
 use crate::{
     error::Result,
+    image::{self, Dimensions},
     params::{
         body::too_large,
         input::{Input, Read, Schema, Schemas, read_by_visitor, refuse},
@@ -13,7 +14,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::{
     fmt,
     fs::OpenOptions,
-    io::{self, Seek, SeekFrom},
+    io::{self, BufReader, Seek, SeekFrom},
     path::PathBuf,
 };
 use tokio::{
@@ -56,6 +57,17 @@ impl File {
     /// How many bytes it has.
     pub fn size(&self) -> u64 {
         self.size
+    }
+
+    /// How large it is in pixels, if it is an image that says so. Nothing is decoded, and at most a mebibyte is read: see [`image`](crate::image).
+    ///
+    /// `#[field(max_width = 4096, max_height = 4096, max_pixels = 12_000_000)]` refuses what is larger before there is a `File`.
+    ///
+    /// # Errors
+    ///
+    /// 500 when the temporary file cannot be read.
+    pub async fn dimensions(&self) -> Result<Option<Dimensions>> {
+        measure(&self.content, self.content_type).await
     }
 
     /// The content, from its beginning.
@@ -106,6 +118,13 @@ impl File {
         copy.await??.0 = None;
         Ok(())
     }
+}
+
+/// How large the image of this type in `content` is.
+pub(super) async fn measure(content: &fs::File, content_type: &'static str) -> Result<Option<Dimensions>> {
+    let content = content.try_clone().await?.into_std().await;
+    let work = tokio::task::spawn_blocking(move || image::measure(content_type, BufReader::new(content)));
+    Ok(work.await?)
 }
 
 /// A copy that nobody has yet, and that is taken away where nobody gets it.

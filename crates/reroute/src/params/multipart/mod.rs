@@ -1,7 +1,6 @@
 mod entries;
 mod file;
 mod head;
-mod name;
 mod parser;
 mod receive;
 mod sniff;
@@ -35,7 +34,7 @@ use receive::Receiver;
 /// pub struct Upload {
 ///     #[field(min_length = 1, max_length = 100)]
 ///     title: String,
-///     #[field(max_size = "2 MiB", types("image/png", "image/jpeg"))]
+///     #[field(max_size = "2 MiB", types("image/png", "image/jpeg"), max_pixels = 12_000_000)]
 ///     picture: File,
 ///     #[field(max_size = "64 KiB", types("text/plain"), max_length = 3)]
 ///     notes: Vec<File>,
@@ -72,6 +71,8 @@ use receive::Receiver;
 /// | a file over its `max_size` | 422, `max_size` |
 /// | more files than `max_length`, a file name of more than 255 characters | 422, `max_length` |
 /// | a file whose declared type is not in `types`, or whose first 8 KiB do not agree with it | 422, `media_type` |
+/// | an image over its field's `max_width`, `max_height` or `max_pixels` | 422, of that name |
+/// | an image whose size cannot be read, where one of these is said | 422, `media_type` |
 ///
 /// All that is 422 in a field is told at once. A part is a file if it has a `filename`; `filename*` is ignored, as RFC 7578 asks
 /// for. A file without name and content is what browsers send where none was chosen: it counts as absent.
@@ -85,7 +86,7 @@ pub struct Multipart<T>(pub T);
 impl<T: Input> FromRequest<Context> for Multipart<T> {
     type Rejection = Error;
 
-    async fn from_request(request: Request, _: &Context) -> Result<Self> {
+    async fn from_request(request: Request, cx: &Context) -> Result<Self> {
         let refused = |detail| Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE).detail(detail);
         let (head, body) = request.into_parts();
         let Some(boundary) = boundary(&head.headers) else {
@@ -112,7 +113,7 @@ impl<T: Input> FromRequest<Context> for Multipart<T> {
         if value.is_none() && reading.count() == 0 {
             reading.add(&root, "type", "cannot be read from a form");
         }
-        reading.finish(value).map(Self)
+        reading.finish_for(value, cx).map(Self)
     }
 }
 

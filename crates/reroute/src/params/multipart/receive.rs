@@ -1,12 +1,20 @@
 //! Takes the parts of a form in as they arrive: texts into memory, files onto the disk.
 
-use super::{entries::Entry, file::File, head::PartHead, name, parser::Parser, sniff};
+use super::{
+    entries::Entry,
+    file::{File, measure},
+    head::PartHead,
+    parser::Parser,
+    sniff,
+};
 use crate::{
     error::{Error, Result},
-    params::input::{At, FileRule, Reading},
+    image::Dimensions,
+    params::input::{At, FileRule, ImageRule, Reading},
 };
 use bytes::Bytes;
 use http::StatusCode;
+use reroute_core::file_name;
 use std::borrow::Cow;
 use tokio::{
     fs,
@@ -95,14 +103,14 @@ impl Receiver<'_> {
             _ => {}
         }
         let at = if rule.most.is_some() { field.item(nth) } else { field };
-        if sent.chars().count() > name::LONGEST {
-            let message = format!("must have a name of at most {} characters", name::LONGEST);
+        if sent.chars().count() > file_name::LONGEST {
+            let message = format!("must have a name of at most {} characters", file_name::LONGEST);
             self.reading.add(&at, "max_length", message);
             return Ok(Some(self.refused()));
         }
         match store(&mut self.parser, head, first, rule).await? {
             Ok((content_type, size, content)) => {
-                let file = File { name: name::clean(sent), content_type, size, content };
+                let file = File { name: file_name::clean(sent), content_type, size, content };
                 self.reading.files.push(Some(file));
                 Ok(Some(Entry::File(self.reading.files.len() - 1)))
             }
@@ -159,5 +167,28 @@ async fn store(parser: &mut Parser, head: &PartHead, first: Bytes, rule: &FileRu
         file.write_all(&piece).await?;
     }
     file.flush().await?;
-    Ok(Ok((declared, size, file.into_inner())))
+    let file = file.into_inner();
+    if let Some(rule) = &rule.image {
+        let dimensions = measure(&file, declared).await?;
+        if let Some(refused) = outsized(dimensions, rule) {
+            return Ok(Err(refused));
+        }
+    }
+    Ok(Ok((declared, size, file)))
+}
+
+/// What an image is too large in, if it is.
+fn outsized(dimensions: Option<Dimensions>, rule: &ImageRule) -> Option<Refused> {
+    let Some(dimensions) = dimensions else {
+        return Some(Refused("media_type", "must be an image whose size can be read".into()));
+    };
+    let bounds = [
+        ("max_width", u64::from(dimensions.width), rule.max_width.map(u64::from), "wide"),
+        ("max_height", u64::from(dimensions.height), rule.max_height.map(u64::from), "high"),
+        ("max_pixels", dimensions.pixels(), rule.max_pixels, "altogether"),
+    ];
+    bounds.into_iter().find_map(|(code, own, most, how)| {
+        let most = most.filter(|most| own > *most)?;
+        Some(Refused(code, format!("must be at most {most} pixels {how}").into()))
+    })
 }

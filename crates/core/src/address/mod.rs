@@ -3,6 +3,10 @@
 //! An IPv4 address that arrives in IPv6 clothes (`::ffff:192.0.2.1`, RFC 4291, section 2.5.5.2) is that IPv4 address
 //! everywhere: else one client has two addresses, or all IPv4 clients share one IPv6 network.
 
+mod class;
+
+pub use class::{Class, class};
+
 use crate::shown::shown;
 use std::{fmt, net::IpAddr, str::FromStr};
 
