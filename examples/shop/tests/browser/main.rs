@@ -1,5 +1,6 @@
 //! What a real browser makes of the shop: Debian's `chromium`, which `cargo xtask test` installs.
 
+mod account;
 #[path = "../support/browser.rs"]
 mod browser;
 mod cors;

@@ -125,8 +125,8 @@ fn attack_133_what_is_not_cleaned_is_seen_to_run() {
         ("<script>1</script>", "it holds SCRIPT"),
         ("<p id=x>x</p>", "it holds P with id"),
         ("<svg><a>x</a></svg>", "it holds svg"),
-        ("<a href=javascript:alert(1) rel='noopener noreferrer'>x</a>", "it leads to javascript:"),
-        ("<a href='java&Tab;script:alert(1)' rel='noopener noreferrer'>x</a>", "it leads to javascript:"),
+        ("<a href=javascript:alert(1) rel='noopener noreferrer nofollow'>x</a>", "it leads to javascript:"),
+        ("<a href='java&Tab;script:alert(1)' rel='noopener noreferrer nofollow'>x</a>", "it leads to javascript:"),
         ("<a href=/x>x</a>", "it opens as"),
         ("<p>x</p><!-- x -->", "it holds #comment"),
         ("<form><math><mtext></form><form><mglyph><style></math><img src=x onerror=ran()>", "it changed to"),
@@ -137,7 +137,7 @@ fn attack_133_what_is_not_cleaned_is_seen_to_run() {
     for html in [
         "x",
         "<p>a<br><strong><em>b</em></strong></p>",
-        "<a href='https://a.example/' title=x rel='noopener noreferrer'>x</a>",
+        "<a href='https://a.example/' title=x rel='noopener noreferrer nofollow'>x</a>",
     ] {
         assert_eq!(viewer.observe(&[html]), Vec::<String>::new(), "{html}");
     }

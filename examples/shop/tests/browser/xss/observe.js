@@ -53,7 +53,7 @@ async contents => {
         if (!name || !kept[name].includes(attribute)) tell(`it holds ${node.nodeName} with ${attribute}`);
       }
       if (name === "A" && node.hasAttribute("href") && !["http:", "https:", "mailto:"].includes(node.protocol)) tell(`it leads to ${node.href}`);
-      if (name === "A" && node.rel !== "noopener noreferrer") tell(`it opens as ${node.rel}`);
+      if (name === "A" && node.rel !== "noopener noreferrer nofollow") tell(`it opens as ${node.rel}`);
     }
     for (const element of root.querySelectorAll("*")) {
       for (const event of events) element.dispatchEvent(new Event(event, { cancelable: true }));
