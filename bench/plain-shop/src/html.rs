@@ -15,7 +15,7 @@ static CONTENT: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .clean_content_tags(HashSet::from(["script", "style"]))
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
         .url_relative(UrlRelative::Deny)
-        .link_rel(Some("noopener noreferrer"));
+        .link_rel(Some("noopener noreferrer nofollow"));
     policy
 });
 

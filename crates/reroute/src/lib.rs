@@ -128,10 +128,10 @@ pub use time;
 
 /// What a route file names, in one line: `use reroute::prelude::*;`.
 pub mod prelude {
-    #[cfg(feature = "pages")]
-    pub use crate::page;
     #[cfg(feature = "fetch")]
     pub use crate::SafeClient;
+    #[cfg(feature = "pages")]
+    pub use crate::page;
     #[cfg(feature = "db")]
     pub use crate::{
         After, Db, Filter, OwnedBy, Queries, Record, Rows, Slice, Tx, model,

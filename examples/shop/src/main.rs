@@ -28,6 +28,7 @@ async fn main() -> reroute::Result<()> {
         .models([
             &models::comment::Entity,
             &models::order::Entity,
+            &models::picture::Entity,
             &models::post::Entity,
             &models::product::Entity,
             &models::user::Entity,

@@ -1,6 +1,19 @@
 //! What the shop's pages share.
 
-use reroute::{pages::Nonce, prelude::*};
+use reroute::{http::header::ACCEPT, pages::Nonce, prelude::*};
+use std::convert::Infallible;
+
+/// Whether whoever asks reads pages: a browser says so, and is shown one also where another client is told a problem.
+pub(crate) struct ReadsPages(pub(crate) bool);
+
+impl FromRequestParts<Context> for ReadsPages {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Context) -> Result<Self, Infallible> {
+        let mut accepted = parts.headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+        Ok(Self(accepted.any(|value| value.contains("text/html"))))
+    }
+}
 
 /// What a page says in the place of a problem.
 #[page("trouble.html")]
@@ -14,7 +27,10 @@ pub(crate) struct TroublePage {
 
 impl TroublePage {
     /// The page for what a visitor can mend; `back` is where it can be tried again.
-    pub(crate) fn of(error: &Error, back: &'static str) -> Option<Response> {
+    pub(crate) fn of(error: &Error, reads: &ReadsPages, back: &'static str) -> Option<Response> {
+        if !reads.0 {
+            return None;
+        }
         let (title, message, link) = match error.status() {
             StatusCode::UNAUTHORIZED => ("Signed out", "You are not signed in.".to_owned(), "/account/login"),
             StatusCode::CONFLICT => ("Taken", "Somebody else has this already.".to_owned(), back),

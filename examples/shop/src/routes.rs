@@ -92,6 +92,12 @@ pub mod products_ {
     #[path = "[id].rs"]
     pub mod by_id;
 
+    #[path = "[id]"]
+    pub mod by_id_ {
+        #[path = "image.rs"]
+        pub mod image;
+    }
+
     #[path = "search.rs"]
     pub mod search;
 }
@@ -137,6 +143,7 @@ pub mod users_ {
     "/products" => products::Products, "src/routes/products.rs";
     "/products/search" => products_::search::Search, "src/routes/products/search.rs";
     "/products/{id}" => products_::by_id::Product, "src/routes/products/[id].rs";
+    "/products/{id}/image" => products_::by_id_::image::Image, "src/routes/products/[id]/image.rs";
     "/ready" => ready::Ready, "src/routes/ready.rs";
     "/users" => users::Users, "src/routes/users.rs";
     "/users/{id}" => users_::by_id::Account, "src/routes/users/[id].rs";

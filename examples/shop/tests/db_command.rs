@@ -22,14 +22,14 @@ fn lesson_migrations_the_binary_carries_what_it_needs() {
     };
     assert!(works(&["upgrade", "--dry-run"]).contains("CREATE TABLE \"products\""));
     assert!(std::fs::read_dir(home.path()).is_ok_and(|mut files| files.next().is_none()));
-    assert_eq!(works(&["upgrade"]), "2 migrations are applied");
-    assert_eq!(works(&["current"]), "0002_shop");
+    assert_eq!(works(&["upgrade"]), "3 migrations are applied");
+    assert_eq!(works(&["current"]), "0003_pictures");
     assert!(works(&["history"]).starts_with("0001_reroute  "));
     works(&["seed"]);
     works(&["seed"]);
     works(&["reset", "--yes"]);
-    assert_eq!(works(&["status"]), "sqlite: 2 applied, 0 pending");
-    assert_eq!(works(&["downgrade", "--steps", "2", "--yes"]), "2 migrations are taken back");
+    assert_eq!(works(&["status"]), "sqlite: 3 applied, 0 pending");
+    assert_eq!(works(&["downgrade", "--steps", "3", "--yes"]), "3 migrations are taken back");
     assert_eq!(works(&["current"]), "no migration is applied");
 }
 

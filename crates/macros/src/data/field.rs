@@ -217,7 +217,9 @@ impl Parse for Word {
         Ok(match word.as_str() {
             "sensitive" => Self::Sensitive,
             "parse" => Self::Parse(name.span()),
-            "max_size" | "types" | "max_width" | "max_height" | "max_pixels" => Self::File(file::Word::parse(name, input)?),
+            "max_size" | "types" | "max_width" | "max_height" | "max_pixels" => {
+                Self::File(file::Word::parse(name, input)?)
+            }
             "default" if !input.peek(Token![=]) => Self::Default(Preset::OfType(name.span())),
             "default" => {
                 input.parse::<Token![=]>()?;

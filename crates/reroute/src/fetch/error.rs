@@ -1,4 +1,4 @@
-use crate::error::BoxError;
+use crate::error::{BoxError, Error};
 use http::StatusCode;
 use reroute_core::address::Class;
 use std::fmt;
@@ -36,6 +36,23 @@ impl FetchError {
             Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Invalid(_) => StatusCode::INTERNAL_SERVER_ERROR,
             _ => StatusCode::BAD_GATEWAY,
+        }
+    }
+
+    /// The same for the caller of a route who wrote the URL into the field `field`: a refusal is a constraint that it breaks.
+    ///
+    /// ```
+    /// use reroute::{Error, SafeClient};
+    ///
+    /// let client = SafeClient::builder().allow_host("*").build()?;
+    /// let refused: Error = client.validate_url("http://127.0.0.1/").unwrap_err().in_field("url");
+    /// assert_eq!((refused.status().as_u16(), refused.fields()[0].field.as_str()), (422, "url"));
+    /// # Ok::<_, Error>(())
+    /// ```
+    pub fn in_field(self, field: impl Into<String>) -> Error {
+        match self {
+            Self::Refused(refusal) => Error::unprocessable(field, "url", "may not be fetched").caused_by(refusal),
+            other => other.into(),
         }
     }
 
@@ -116,6 +133,8 @@ impl fmt::Display for Why {
         }
     }
 }
+
+impl std::error::Error for Refusal {}
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,6 +2,7 @@
 
 pub(crate) mod comment;
 pub(crate) mod order;
+pub(crate) mod picture;
 pub(crate) mod post;
 pub(crate) mod product;
 pub(crate) mod user;

@@ -2,7 +2,7 @@
 
 use crate::{
     models::user::{self, User},
-    pages::{TroublePage, is_signed_in},
+    pages::{ReadsPages, TroublePage, is_signed_in},
 };
 use reroute::{auth::SignIns, http::header::LOCATION, pages::Nonce, prelude::*, sea_orm::ActiveValue::Set};
 
@@ -17,6 +17,7 @@ struct AccountPage {
 #[route]
 pub struct Account {
     db: Db,
+    reads: ReadsPages,
     sign_ins: SignIns,
 }
 
@@ -46,6 +47,6 @@ impl Account {
     }
 
     async fn on_error(&self, error: &Error) -> Option<Response> {
-        TroublePage::of(error, "/account")
+        TroublePage::of(error, &self.reads, "/account")
     }
 }

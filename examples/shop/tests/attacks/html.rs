@@ -66,7 +66,7 @@ fn attack_133_no_link_runs_a_script() {
         is_harmless(&shop, &author, &format!("<math href=\"{url}\">x</math>"));
     }
     let link = published(&shop, &author, "<a rel=opener HREF='https://a.example/?a&b' target=_top>x</a>");
-    assert_eq!(link, "<a href=\"https://a.example/?a&amp;b\" rel=\"noopener noreferrer\">x</a>");
+    assert_eq!(link, "<a href=\"https://a.example/?a&amp;b\" rel=\"noopener noreferrer nofollow\">x</a>");
 }
 
 #[test]

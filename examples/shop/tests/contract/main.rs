@@ -4,11 +4,13 @@
 mod support;
 
 mod access;
+mod account;
 mod accounts;
 mod api_keys;
 mod bans;
 mod bodies;
 mod conventions;
+mod image;
 mod lists;
 mod orders;
 mod posts;

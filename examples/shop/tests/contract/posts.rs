@@ -37,9 +37,9 @@ fn what_a_post_may_not_hold_is_stripped() {
         ("<script>x()</script><p onclick=\"x()\">Hi <b>you</b></p>", "<p>Hi you</p>"),
         (
             "<a href=\"https://example.com\" title=t target=_blank>x</a>",
-            "<a href=\"https://example.com\" title=\"t\" rel=\"noopener noreferrer\">x</a>",
+            "<a href=\"https://example.com\" title=\"t\" rel=\"noopener noreferrer nofollow\">x</a>",
         ),
-        ("<a href=\"javascript:x()\">x</a>", "<a rel=\"noopener noreferrer\">x</a>"),
+        ("<a href=\"javascript:x()\">x</a>", "<a rel=\"noopener noreferrer nofollow\">x</a>"),
         ("<h1>a</h1> & <!-- b --> c", "a &amp;  c"),
         ("<script>x()</script>", ""),
         ("1 < 2", "1 &lt; 2"),

@@ -1,6 +1,9 @@
 //! Signing in with a browser.
 
-use crate::sign_in::{Credentials, verify};
+use crate::{
+    pages::ReadsPages,
+    sign_in::{Credentials, verify},
+};
 use reroute::{
     auth::{Sessions, SignIns},
     http::header::LOCATION,
@@ -19,6 +22,7 @@ struct LoginPage {
 #[route]
 pub struct Login {
     db: Db,
+    reads: ReadsPages,
     sign_ins: SignIns,
     sessions: Sessions,
 }
@@ -52,6 +56,7 @@ impl Login {
     /// The form again, with what was wrong.
     async fn on_error(&self, error: &Error) -> Option<Response> {
         let wrong = match error.status() {
+            _ if !self.reads.0 => return None,
             StatusCode::UNAUTHORIZED => "The name or the password is wrong.",
             StatusCode::UNPROCESSABLE_ENTITY => "Write a name and a password.",
             _ => return None,

@@ -1,6 +1,6 @@
 //! Signing out with a browser.
 
-use crate::pages::{TroublePage, is_signed_in};
+use crate::pages::{ReadsPages, TroublePage, is_signed_in};
 use reroute::{
     auth::{Sessions, SetCookie},
     http::header::LOCATION,
@@ -17,6 +17,7 @@ struct LogoutPage {
 #[route]
 pub struct Logout {
     sessions: Sessions,
+    reads: ReadsPages,
 }
 
 #[route]
@@ -34,6 +35,6 @@ impl Logout {
     }
 
     async fn on_error(&self, error: &Error) -> Option<Response> {
-        TroublePage::of(error, "/account")
+        TroublePage::of(error, &self.reads, "/account")
     }
 }
