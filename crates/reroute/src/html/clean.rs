@@ -105,6 +105,8 @@ impl Clean {
                     .map(|(tag, names)| (*tag, names.iter().copied().collect()))
                     .collect::<HashMap<_, _>>(),
             )
+            // Those that would be kept on every tag, `title` and `lang`, are named like all others.
+            .generic_attributes(HashSet::new())
             .clean_content_tags(HashSet::from(["script", "style"]))
             .url_schemes(HashSet::from(["http", "https", "mailto"]))
             .url_relative(UrlRelative::Deny)

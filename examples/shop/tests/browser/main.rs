@@ -1,5 +1,6 @@
 //! What a real browser makes of the shop: Debian's `chromium`, which `cargo xtask test` installs.
 
+mod account;
 #[path = "../support/browser.rs"]
 mod browser;
 mod cors;
@@ -8,6 +9,7 @@ mod headers;
 mod site;
 #[path = "../support/mod.rs"]
 mod support;
+mod xss;
 
 use browser::Browser;
 use site::Site;

@@ -197,6 +197,12 @@ impl Browser {
         self.events.iter().filter_map(|event| saying(&event["method"], &event["params"])).collect()
     }
 
+    /// Waits until something is said that holds this.
+    #[track_caller]
+    pub(crate) fn hears(&mut self, word: &str) {
+        self.event(0, word, |event| saying(&event["method"], &event["params"]).is_some_and(|said| said.contains(word)));
+    }
+
     /// The addresses of all that was asked for since the last [`Browser::forget`], and of windows that were opened.
     pub(crate) fn requests(&mut self) -> Vec<String> {
         self.settle();
