@@ -96,6 +96,8 @@ pub use error::{Error, FieldError, OrNotFound, Result};
 pub use fetch::SafeClient;
 #[cfg(feature = "files")]
 pub use files::{Download, Files};
+#[cfg(feature = "html")]
+pub use html::{SanitizedHtml, escape_html};
 pub use log::{SecurityLog, security_log};
 #[cfg(feature = "db")]
 pub use migrate::Migrations;
@@ -118,6 +120,23 @@ pub use reroute_macros::{
 pub use reroute_macros::{migrations, model, sql};
 pub use route::{Context, MountAccess, RequestHead, Tree, file};
 
+/// Policies that are sent as headers, as values that cannot be malformed: for [`LoosenHeader`](edge::LoosenHeader), and in words for the settings.
+///
+/// ```
+/// use reroute::headers::{Allowlist, ContentSecurityPolicy, Directive, PermissionsPolicy, Source};
+///
+/// let framed = ContentSecurityPolicy::new()
+///     .with(Directive::DefaultSrc, [Source::NONE])?
+///     .with(Directive::FrameAncestors, [Source::SELF])?;
+/// assert_eq!(framed.to_string(), "default-src 'none'; frame-ancestors 'self'");
+///
+/// let features = PermissionsPolicy::new().with("fullscreen".parse()?, Allowlist::SELF);
+/// assert_eq!(features.to_string(), "fullscreen=(self)");
+/// # Ok::<_, reroute::headers::HeaderError>(())
+/// ```
+#[doc(inline)]
+pub use reroute_core::headers;
+
 // What a user's code names and need not depend on by itself.
 #[cfg(feature = "pages")]
 pub use askama;
@@ -131,12 +150,14 @@ pub use time;
 
 /// What a route file names, in one line: `use reroute::prelude::*;`.
 pub mod prelude {
-    #[cfg(feature = "fetch")]
-    pub use crate::SafeClient;
-    #[cfg(feature = "pages")]
-    pub use crate::page;
     #[cfg(feature = "files")]
     pub use crate::Download;
+    #[cfg(feature = "fetch")]
+    pub use crate::SafeClient;
+    #[cfg(feature = "html")]
+    pub use crate::SanitizedHtml;
+    #[cfg(feature = "pages")]
+    pub use crate::page;
     #[cfg(feature = "db")]
     pub use crate::{
         After, Db, Filter, OwnedBy, Queries, Record, Rows, Slice, Tx, model,

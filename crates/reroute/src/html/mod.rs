@@ -1,9 +1,9 @@
-//! HTML that somebody else wrote: kept with the few tags that it may have ([`SanitizedHtml`], [`Clean`]), or shown as the text that it is ([`escape`]).
+//! HTML that somebody else wrote: kept with the few tags that it may have ([`SanitizedHtml`], [`Clean`]), or shown as the text that it is ([`escape_html`]).
 //!
 //! Where bleach would clean the body of a handler, the type of a field says it, and there is no way around it:
 //!
 //! ```
-//! use reroute::{html::{SanitizedHtml, escape, policy}, prelude::*};
+//! use reroute::{html::{SanitizedHtml, escape_html, policy}, prelude::*};
 //!
 //! /// A post keeps `p`, `br`, `strong`, `em`, and `a` with `href` and `title`.
 //! #[input]
@@ -27,12 +27,12 @@
 //! impl Comments {
 //!     #[public]
 //!     async fn post(&self, Json(new): Json<NewComment>) -> Json<String> {
-//!         Json(escape(&new.comment))
+//!         Json(escape_html(&new.comment))
 //!     }
 //! }
 //!
 //! assert_eq!(SanitizedHtml::<Recipe>::new("<h2 onclick=x()>Soup</h2><img src=x>").as_str(), "<h2>Soup</h2>");
-//! assert_eq!(escape("<b>\"Hi\" & 'you'</b>"), "&lt;b&gt;&quot;Hi&quot; &amp; &#x27;you&#x27;&lt;/b&gt;");
+//! assert_eq!(escape_html("<b>\"Hi\" & 'you'</b>"), "&lt;b&gt;&quot;Hi&quot; &amp; &#x27;you&#x27;&lt;/b&gt;");
 //! ```
 
 mod allowed;
@@ -50,7 +50,7 @@ pub use sanitized::SanitizedHtml;
 /// in a quoted attribute; nowhere else, such as inside `<script>`, in a style or as a URL.
 ///
 /// What is escaped already is escaped again: whoever escapes when storing does not escape when showing.
-pub fn escape(text: &str) -> String {
+pub fn escape_html(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + text.len() / 8);
     for character in text.chars() {
         match character {
@@ -72,15 +72,15 @@ mod tests {
 
     #[test]
     fn nothing_else_is_escaped() {
-        assert_eq!(escape("Grüße, `a` = /b/\0\n\u{a0}"), "Grüße, `a` = /b/\0\n\u{a0}");
-        assert_eq!(escape("&lt;"), "&amp;lt;");
-        assert_eq!(escape(""), "");
+        assert_eq!(escape_html("Grüße, `a` = /b/\0\n\u{a0}"), "Grüße, `a` = /b/\0\n\u{a0}");
+        assert_eq!(escape_html("&lt;"), "&amp;lt;");
+        assert_eq!(escape_html(""), "");
     }
 
     proptest! {
         #[test]
         fn what_is_escaped_shows_as_it_was(text in "[ -~\u{a0}-\u{ff}<>&'\";#x]{0,60}") {
-            let escaped = escape(&text);
+            let escaped = escape_html(&text);
             prop_assert!(!escaped.contains(['<', '>', '"', '\'']));
             let shown = escaped.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
             prop_assert_eq!(shown.replace("&#x27;", "'").replace("&amp;", "&"), text);

@@ -31,7 +31,11 @@ impl Logout {
     /// Sign out: the session ends, and the browser forgets its cookie.
     #[requires(check = is_signed_in, anonymous)]
     async fn post(&self) -> Result<(StatusCode, SetCookie, [(HeaderName, &'static str); 2])> {
-        Ok((StatusCode::SEE_OTHER, self.sessions.close().await?, [(LOCATION, "/account/login"), (HeaderName::from_static("clear-site-data"), "\"cache\"")]))
+        Ok((
+            StatusCode::SEE_OTHER,
+            self.sessions.close().await?,
+            [(LOCATION, "/account/login"), (HeaderName::from_static("clear-site-data"), "\"cache\"")],
+        ))
     }
 
     async fn on_error(&self, error: &Error) -> Option<Response> {

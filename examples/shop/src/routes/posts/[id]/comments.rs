@@ -50,7 +50,7 @@ impl Comments {
         let comment = comment::ActiveModel {
             post_id: Set(id),
             author_id: Set(me.id()?),
-            comment: Set(html::escape(&new.comment)),
+            comment: Set(html::escape_html(&new.comment)),
             ..Default::default()
         };
         let comment = Comment::create(&self.db, comment).await.map_err(models::or_gone)?;
