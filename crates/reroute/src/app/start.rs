@@ -118,16 +118,17 @@ pub(crate) fn assemble(app: App, settings: &Settings) -> Result<Edge, Refused> {
         let others = staged("", &file.pattern, &others);
         reasons.extend(table.add_file(&file.pattern, &file.file, file.endpoints, others).err());
     }
-    #[allow(unused_mut, reason = "files are the only mounts that are made at start")]
-    let mut mounts = app.mounts;
+    let mounts = app.mounts.into_iter().map(Ok::<_, String>);
     #[cfg(feature = "files")]
-    for (path, files, access) in app.files {
-        match files.open(path, access) {
-            Ok(mount) => mounts.push(mount),
-            Err(reason) => reasons.push(reason),
-        }
-    }
-    for mut mount in mounts {
+    let mounts = mounts.chain(app.files.into_iter().map(|(path, files, access)| files.open(path, access)));
+    for mount in mounts {
+        let mut mount = match mount {
+            Ok(mount) => mount,
+            Err(reason) => {
+                reasons.push(reason);
+                continue;
+            }
+        };
         mount.limits = staged("", &mount.path, &[]);
         if matches!(mount.policy.access, Some(Access::Requires(_))) && auth.authenticators.is_empty() {
             reasons.push(format!(

@@ -99,7 +99,11 @@ impl http_body::Body for Wire {
             let frame = match task::ready!(Pin::new(&mut this.body).poll_frame(task)) {
                 Some(Ok(frame)) => frame,
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                None => return Poll::Ready(this.held.take().map(|last| Ok(Frame::data(last)))),
+                None => {
+                    // Not every body can be asked once more.
+                    this.body = Body::empty();
+                    return Poll::Ready(this.held.take().map(|last| Ok(Frame::data(last))));
+                }
             };
             // Trailers say nothing of a body that nobody sees as it came.
             let Ok(mut data) = frame.into_data() else { continue };

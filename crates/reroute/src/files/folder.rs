@@ -1,6 +1,6 @@
 use super::{
     answer::{Asked, answer},
-    find::{Found, find},
+    find::find,
 };
 use crate::{
     error::{Error, Result},
@@ -25,11 +25,12 @@ impl Mounted for Folder {
     fn call(&self, request: Request) -> Answer {
         let (dir, cache_control) = (self.dir.clone(), self.cache_control.clone());
         Box::pin(async move {
-            let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
-            if !is_read {
-                return no_method(request.method());
+            match *request.method() {
+                Method::GET | Method::HEAD => {
+                    serve(dir, cache_control, request).await.unwrap_or_else(Error::into_response)
+                }
+                _ => no_method(request.method()),
             }
-            serve(dir, cache_control, request).await.unwrap_or_else(Error::into_response)
         })
     }
 }
@@ -41,7 +42,7 @@ async fn serve(dir: Arc<Dir>, cache_control: HeaderValue, request: Request) -> R
     let accepted = crate::compression::Accepted::of(&head.headers);
     // All of it waits for the disk.
     let work = tokio::task::spawn_blocking(move || {
-        let found: Found = find(&dir, &path, &head.headers)?;
+        let found = find(&dir, &path, &head.headers)?;
         answer(found, &Asked { headers: &head.headers, is_head: head.method == Method::HEAD }, cache_control)
     });
     let response = work.await??;

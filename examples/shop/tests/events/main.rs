@@ -7,6 +7,7 @@ mod flood;
 mod owners;
 mod promoted;
 mod recent;
+mod sanitized;
 mod sinks;
 mod verify;
 mod written;

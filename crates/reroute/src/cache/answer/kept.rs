@@ -128,3 +128,19 @@ fn part(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (length, rest) = bytes.split_first_chunk::<4>()?;
     rest.split_at_checked(u32::from_be_bytes(*length) as usize)
 }
+
+#[cfg(all(test, feature = "redis"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_process_reads_what_was_written() {
+        for is_compressible in [false, true] {
+            let headers = HeaderMap::from_iter([(header::ETAG, HeaderValue::from_static("\"a\""))]);
+            let kept = Kept { headers, body: Bytes::from_static(b"body"), loosened: None, is_compressible };
+            let read = kept.encode().and_then(|bytes| Kept::decode(&bytes)).expect("it is whole");
+            assert_eq!((read.headers, read.body, read.is_compressible), (kept.headers, kept.body, is_compressible));
+        }
+        assert!(Kept::decode(b"\xff\xff").is_none() && Kept::decode(b"\x80").is_none());
+    }
+}
