@@ -51,7 +51,8 @@ async fn compare(address: SocketAddr) -> Result<Vec<Row>> {
         .allow_host(&format!("{HOST}:{}", address.port()))
         .danger_allow_network("127.0.0.1")
         .resolver(move |_| std::future::ready(Ok(vec![address.ip()])))
-        .build()?;
+        .build()
+        .map_err(|error| error.to_string())?;
     let (mut bares, mut safes) = (Vec::new(), Vec::new());
     // The first of all warms up.
     for round in 0..=ROUNDS {
