@@ -1,9 +1,9 @@
-//! A short run of the fuzz targets that read what attackers write into credentials and logs.
+//! A short run of the fuzz targets that read what attackers write into credentials, logs and URLs.
 
 use crate::run::{Outcome, cargo, root, run, succeeds};
 
 /// The targets, each with its seeds in `fuzz/seeds`.
-const TARGETS: [&str; 3] = ["token", "redact", "sealed_cookies"];
+const TARGETS: [&str; 4] = ["token", "redact", "sealed_cookies", "fetch_target"];
 
 /// How long each runs, in seconds.
 const SECONDS: u32 = 10;

@@ -152,9 +152,11 @@ impl Remote {
         Ok(Set { keys: keys.into(), fetched: Instant::now(), kept })
     }
 
-    /// The keys that are not too old for any use.
+    /// The keys. What is too old for any use is forgotten.
     fn usable(&self) -> Option<Set> {
-        self.known().set.clone().filter(|set| set.fetched.elapsed() < set.kept + GRACE)
+        let mut known = self.known();
+        known.set.take_if(|set| set.fetched.elapsed() >= set.kept + GRACE);
+        known.set.clone()
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
