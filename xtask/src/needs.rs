@@ -17,7 +17,7 @@ struct Need {
     without: &'static str,
 }
 
-const NEEDS: [Need; 6] = [
+const NEEDS: [Need; 7] = [
     Need {
         program: "cc",
         probe: "command -v cc",
@@ -50,11 +50,17 @@ const NEEDS: [Need; 6] = [
         without: "what is tested on PostgreSQL will fail",
     },
     Need {
+        program: "chromium",
+        probe: "command -v chromium",
+        packages: &["chromium"],
+        without: "what a browser makes of the shop cannot be seen: those tests will fail",
+    },
+    Need {
         program: "python3",
         // Debian keeps what makes an environment in a package of its own.
         probe: "python3 -c 'import ensurepip, venv'",
         packages: &["python3", "python3-venv"],
-        without: "the floods by another client than ours will fail, and the search for injections will fail",
+        without: "the floods by another client than ours and the search for injections will fail, and the test suites for HTML cannot be fetched",
     },
 ];
 

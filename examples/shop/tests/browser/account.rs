@@ -5,7 +5,7 @@ use super::{
     browser::Loaded,
     cross_site::{is_framed_by_nobody, sent_from},
     is_silent,
-    support::{PASSWORD, Shop},
+    support::{PASSWORD, Shop, until},
 };
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ fn home(shop: &Shop) -> String {
 #[track_caller]
 fn sign_in(browser: &mut Browser, home: &str, name: &str, password: &str) -> Loaded {
     assert_eq!(browser.goto(&format!("{home}/account/login")).status, 200);
-    // The caret stands where the name goes.
+    until("the caret stands where the name goes", || browser.run("document.activeElement?.id") == "username");
     browser.write(name);
     browser.press("Tab");
     browser.write(password);

@@ -207,7 +207,9 @@ impl Browser {
     pub(crate) fn requests(&mut self) -> Vec<String> {
         self.settle();
         let address = |event: &Value| match event["method"].as_str() {
-            Some("Network.requestWillBeSent") => Some(text(&event["params"]["request"]["url"])),
+            Some("Network.requestWillBeSent") => {
+                Some(text(&event["params"]["request"]["url"])).filter(|url| !url.ends_with("/favicon.ico"))
+            }
             Some("Network.webSocketCreated") => Some(text(&event["params"]["url"])),
             Some("Target.targetCreated") => {
                 let target = &event["params"]["targetInfo"];
@@ -355,7 +357,11 @@ fn saying(method: &Value, params: &Value) -> Option<String> {
         "Runtime.exceptionThrown" => Some(format!("uncaught: {}", params["exceptionDetails"])),
         "Log.entryAdded" => {
             let entry = &params["entry"];
-            Some(format!("{}: {}", text(&entry["source"]), text(&entry["text"])))
+            // Each site is asked for an icon, by the browser itself.
+            let is_wrong = entry["level"] != "info"
+                && entry["level"] != "verbose"
+                && !text(&entry["url"]).ends_with("/favicon.ico");
+            is_wrong.then(|| format!("{}: {}", text(&entry["source"]), text(&entry["text"])))
         }
         "Page.javascriptDialogOpening" => Some(format!("dialog: {}", params["message"])),
         _ => None,

@@ -8,6 +8,8 @@ use reroute::{
     prelude::*,
 };
 
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
+
 #[page("logout.html")]
 struct LogoutPage {
     nonce: Nonce,
@@ -28,13 +30,13 @@ impl Logout {
         LogoutPage { nonce: Nonce::new(), username: me.name().to_owned() }.into_response()
     }
 
-    /// Sign out: the session ends, and the browser forgets its cookie.
+    /// Sign out: the session ends, and the browser forgets its cookie, and the pages that the way back would show as they were.
     #[requires(check = is_signed_in, anonymous)]
     async fn post(&self) -> Result<(StatusCode, SetCookie, [(HeaderName, &'static str); 2])> {
         Ok((
             StatusCode::SEE_OTHER,
             self.sessions.close().await?,
-            [(LOCATION, "/account/login"), (HeaderName::from_static("clear-site-data"), "\"cache\"")],
+            [(LOCATION, "/account/login"), (CLEAR_SITE_DATA, "\"cache\"")],
         ))
     }
 

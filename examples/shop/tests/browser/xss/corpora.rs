@@ -93,7 +93,7 @@ pub(crate) fn ammonia() -> Vec<String> {
     let manifest = ammonia["manifest_path"].as_str().expect("it has a manifest");
     let source = read(&Path::new(manifest).with_file_name("src").join("lib.rs"));
     let (_, tests) = source.split_once("\nmod test {").expect("its tests are in it");
-    at_least(200, literals::of(tests))
+    at_least(150, literals::of(tests))
 }
 
 fn fetched(name: &str) -> PathBuf {

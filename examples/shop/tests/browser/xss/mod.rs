@@ -25,8 +25,7 @@ struct Viewer(Browser, String);
 impl Viewer {
     fn start() -> Self {
         let site = Site::start();
-        let page = site.origin("127.0.0.1")
-            + site.show("/", "<!doctype html><title>x</title><link rel=icon href=data:,><body>");
+        let page = site.origin("127.0.0.1") + site.show("/", "<!doctype html><title>x</title><body>");
         Self(Browser::start(), page)
     }
 
@@ -98,7 +97,10 @@ fn attack(payloads: Vec<String>) {
     let fit: Vec<String> = payloads.into_iter().filter(|payload| fits(payload)).collect();
     println!("{} payloads, {} that no post may hold", fit.len(), count - fit.len());
     let shop = Shop::start();
-    let contents = published(&shop, &fit);
+    let mut contents = published(&shop, &fit);
+    // Of many payloads the same is left.
+    contents.sort_unstable_by(|one, other| one.1.cmp(&other.1));
+    contents.dedup_by(|one, other| one.1 == other.1);
     Viewer::start().is_harmless(&contents);
 }
 
