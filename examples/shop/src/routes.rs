@@ -123,6 +123,7 @@ pub mod users_ {
 ::reroute::tree! {
     "/account" => account::Account, "src/routes/account.rs";
     "/account/login" => account_::login::Login, "src/routes/account/login.rs";
+    "/account/logout" => account_::logout::Logout, "src/routes/account/logout.rs";
     "/admin/cache" => admin_::cache::Kept, "src/routes/admin/cache.rs";
     "/admin/security/events" => admin_::security_::events::Events, "src/routes/admin/security/events.rs";
     "/api-keys" => api_keys::Keys, "src/routes/api-keys.rs";
