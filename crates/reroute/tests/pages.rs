@@ -127,3 +127,15 @@ async fn clean_html_is_shown_as_it_is_and_a_page_needs_no_nonce() {
     assert_eq!((page.status, page.body.trim()), (202, "<article><em>Hi</em></article>"));
     assert!(page.header("content-security-policy").contains("script-src 'nonce-"));
 }
+
+#[tokio::test]
+async fn the_policy_of_pages_can_be_set() {
+    let tree = reroute::Tree::new([file::<Account>("/account", "account.rs"), file::<Data>("/data", "data.rs")]);
+    let policy = "script-src 'self' 'nonce-{nonce}'; img-src https://cdn.example.com";
+    let app = reroute::testing::service(App::new(tree), [("REROUTE_PAGE_CONTENT_SECURITY_POLICY", policy)])
+        .expect("it starts");
+    let page = get(&app, "GET /account?name=a", None).await;
+    let expected = format!("img-src https://cdn.example.com; script-src 'self' 'nonce-{}'", nonce(&page));
+    assert_eq!(page.header("content-security-policy"), expected);
+    assert!(get(&app, "GET /data", None).await.header("content-security-policy").contains("default-src 'none'"));
+}

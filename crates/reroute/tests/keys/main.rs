@@ -101,13 +101,14 @@ fn is_one_about(reasons: &[String], setting: &str) {
 }
 
 /// Keys whose effect no service shows that is called in process, each with who shows it.
-const SHOWN_ELSEWHERE: [(&str, &str); 35] = [
+const SHOWN_ELSEWHERE: [(&str, &str); 36] = [
     ("password_memory", "the tests of the cost of passwords"),
     ("rate_limit_keys", "the tests of the memory store"),
     ("redis_url", "the shop's limits"),
     ("redis_timeout_ms", "the shop's limits"),
     ("redis_failure", "the shop's limits"),
     ("fetch_allowed_hosts", "the tests of requests to other servers"),
+    ("page_content_security_policy", "the tests of pages"),
     ("security_log", "the shop's events"),
     ("security_log_max_size", "the shop's events"),
     ("security_log_keep", "the tests of the log"),

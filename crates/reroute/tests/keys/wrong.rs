@@ -21,7 +21,7 @@ const DURATION: (&[&str], &str) = (&["5", "", "0 s", "-1 s", "5 parsecs", "367 d
 const SIZE: (&[&str], &str) = (&["", "0", "-1", "1 MB", "1.5 MiB", "99999999 GiB"], "must be a size such as");
 
 /// Wrong values of each key, and what they are told.
-pub(super) const WRONG: [(&str, &[&str], &str); 61] = [
+pub(super) const WRONG: [(&str, &[&str], &str); 62] = [
     ("host", &["", "nowhere", "127.0.0.1:80", "http://127.0.0.1", "127.1"], "must be an IP address such as 127.0.0.1"),
     ("port", &["", "x", "-1", "+80", "65536", "80 ", "0x50"], "must be a number from 0 to 65535"),
     ("development_public", FLAG.0, FLAG.1),

@@ -87,7 +87,7 @@ fn a_wrong_password_an_unknown_name_and_a_banned_account_see_the_same_page() {
         format!("{before}{}", &rest[rest.find('"').expect("its end")..])
     };
     let pages = wrong.each_ref().map(|body| {
-        let answer = form(&shop, "/account/login", None, &body).send();
+        let answer = form(&shop, "/account/login", None, body).send();
         assert_eq!(answer.status, 401, "{answer:?}");
         assert!(answer.all("set-cookie").is_empty());
         without_nonce(&answer)
