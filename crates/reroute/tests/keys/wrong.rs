@@ -90,7 +90,7 @@ pub(super) const WRONG: [(&str, &[&str], &str); 62] = [
     ("cors_allow_credentials", FLAG.0, FLAG.1),
     ("cors_max_age", DURATION.0, DURATION.1),
     ("content_security_policy", &["", "scrpt-src 'self'", "default-src self", "img-src a; img-src b"], "Write"),
-    ("page_content_security_policy", &["", "script-src nonce", "img-src 'none' 'self'"], "Write"),
+    ("page_content_security_policy", &["", "scrpt-src 'self'", "img-src a; img-src b"], "Write"),
     ("permissions_policy", &["", "camera 'none'", "camera=none", "camra=()"], "`"),
     ("referrer_policy", &["", "never", "no-referrer, origin"], "is no Referrer-Policy"),
     ("frame_options", &["", "ALLOWALL", "ALLOW-FROM https://example.com"], "is no X-Frame-Options"),
