@@ -71,7 +71,7 @@ fn lesson_migrations_the_files_make_what_the_models_say() {
         };
         let ended = run(&["migrate", "-m", "next", "--auto"]);
         let said = String::from_utf8_lossy(&ended.stderr);
-        assert!(ended.status.code() == Some(1) && said.contains("2 pending: run `db upgrade` first"), "{ended:?}");
+        assert!(ended.status.code() == Some(1) && said.contains("3 pending: run `db upgrade` first"), "{ended:?}");
         assert!(run(&["upgrade"]).status.success());
         let ended = run(&["migrate", "-m", "next", "--auto"]);
         assert!(ended.status.success(), "{ended:?}");

@@ -8,6 +8,7 @@ pub(crate) struct Target {
     /// Path and query. A `*` is where a payload goes: then nothing else is tried.
     pub(crate) path: &'static str,
     pub(crate) caller: Caller,
+    /// JSON; a text is a form.
     pub(crate) body: Option<Value>,
     /// As sqlmap calls them.
     pub(crate) parameters: &'static [&'static str],
@@ -27,7 +28,9 @@ pub(crate) enum Caller {
 }
 
 /// The routes that ask no database about what they are sent.
-pub(crate) const WITHOUT_QUERY: [(&str, &str); 6] = [
+pub(crate) const WITHOUT_QUERY: [(&str, &str); 8] = [
+    ("GET", "/account/login"),
+    ("GET", "/account/logout"),
     ("DELETE", "/admin/cache"),
     ("GET", "/admin/cache"),
     ("GET", "/admin/security/events"),
@@ -98,8 +101,15 @@ pub(crate) fn all() -> Vec<Target> {
         in_body("POST", "/api-keys", Ada, json!({"name": "n", "rate_limit": "1/hour"}), &["name", "rate_limit"]),
         in_body("POST", "/auth/login", Nobody, login, &["username", "password"]),
         in_body("POST", "/auth/refresh", Nobody, json!({"refresh_token": "t"}), &["refresh_token"]),
+        in_body("POST", "/account", Ada, json!("email=eve@example.org"), &["email"]),
+        in_body("POST", "/account/login", Nobody, json!("username=bob&password=Correct-Horse-7"), &["username", "password"]),
+        in_path("GET", "/products/1*/image", Nobody, None),
+        in_path("PUT", "/products/1*/image", Root, Some(json!({"url": "https://example.com/"}))),
+        in_body("PUT", "/products/1/image", Root, json!({"url": "https://example.com/"}), &["url"]),
+        in_header("GET", "/account", TokenUnderTest, &["Authorization #1*"]),
         in_header("GET", "/me", TokenUnderTest, &["Authorization #1*"]),
         in_header("GET", "/catalog", KeyUnderTest, &["X-API-Key #1*"]),
+        in_header("POST", "/account/logout", TokenUnderTest, &["Authorization #1*"]),
         // The last of all: what it says as it is signs her out.
         in_header("POST", "/auth/logout", TokenUnderTest, &["Authorization #1*"]),
     ]
