@@ -39,7 +39,7 @@ impl Scan {
             command.args(["--header", header]);
         }
         if let Some(body) = &target.body {
-            command.arg(format!("--data={body}"));
+            command.arg(format!("--data={}", body.as_str().map_or_else(|| body.to_string(), str::to_owned)));
         }
         if !target.is_marked() {
             command.arg(format!("-p{}", target.parameters.join(",")));
