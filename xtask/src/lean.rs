@@ -3,7 +3,7 @@
 use crate::run::{Outcome, cargo, output};
 
 /// What sits behind a feature, by the start of the crate's name.
-const HEAVY: [&str; 18] = [
+const HEAVY: [&str; 24] = [
     "sea-orm",
     "sea-query",
     "sqlx",
@@ -22,6 +22,12 @@ const HEAVY: [&str; 18] = [
     "aws-lc",
     "jsonwebtoken",
     "chacha20",
+    "askama",
+    "cap-std",
+    "tower-http",
+    "brotli",
+    "zstd",
+    "url",
 ];
 
 /// Looks at what the default features compile.

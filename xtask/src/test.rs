@@ -23,7 +23,7 @@ pub(crate) fn test() -> Outcome {
         // The smallest set of features is what a hello-world builds.
         run(&mut cargo(["clippy", "--package", "reroute-web", "--", "--deny", "warnings"]))?;
         // Those that know of each other are built without each other, too.
-        for feature in ["cache", "db", "redis"] {
+        for feature in ["cache", "compression", "db", "fetch", "files", "html", "pages", "redis"] {
             run(&mut cargo(["clippy", "--package", "reroute-web", "--features", feature, "--", "--deny", "warnings"]))?;
         }
     } else {
