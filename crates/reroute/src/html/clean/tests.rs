@@ -21,6 +21,8 @@ fn everything_else_goes() {
     for (html, left) in [
         ("<script>x()</script>a<style>b{}</style>", "a"),
         ("<P CLASS=x STYLE=y ONCLICK=z ID=i>a</P>", "<p>a</p>"),
+        // Harmless, and not allowed here.
+        ("<p title=x lang=en>a<br title=y lang=de></p>", "<p>a<br></p>"),
         ("a<!-- b --><?c?><!DOCTYPE html>d", "ad"),
         ("<div><b>a</b></div><img src=x onerror=y>", "a"),
         ("<p>a\0b", "<p>ab</p>"),
