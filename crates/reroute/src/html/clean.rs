@@ -5,23 +5,16 @@ use std::{
     sync::OnceLock,
 };
 
-/// How many tags a text may open. A parser may repeat each tag that is open at each tag that follows, so its work grows with their square.
-const MOST_TAGS: usize = 1000;
-
-/// How long a text with tags may be, in bytes: the attributes of one tag are compared with each other.
-const LONGEST: usize = 256 * 1024;
-
 /// How often a text is cleaned until it stays as it is.
 const ROUNDS: usize = 4;
 
 /// What each link says of the page that it leads to.
 const REL: &str = "noopener noreferrer nofollow";
 
-/// It, as it is written.
-const ADDED: &str = " rel=\"noopener noreferrer nofollow\"";
+const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// A tag, and the attributes that it may have.
-type Allowed = (&'static str, &'static [&'static str]);
+pub(super) type Allowed = (&'static str, &'static [&'static str]);
 
 /// Which tags and attributes a text of somebody else's may keep. Everything else is taken out: of other tags what stands
 /// between them stays, of `script` and `style` nothing.
@@ -29,8 +22,8 @@ type Allowed = (&'static str, &'static [&'static str]);
 /// * A link leads to an `http`, `https` or `mailto` URL, or loses it; relative ones are none. Each gets
 ///   `rel="noopener noreferrer nofollow"`.
 /// * What comes out is well-formed and stays the same when it is cleaned again, so that a browser sees what was checked.
-/// * It never fails and never takes long. A text that opens more than 1000 tags, or is longer than 256 KiB and has any, is
-///   nothing that a person wrote: it comes out as text, with its tags to be seen.
+/// * It never fails and never takes long. A text is nothing that a person wrote if it opens more than 1000 tags, has more than 64 attributes in one, is
+///   longer than 256 KiB and has any, or would have a parser repeat very many of them: it comes out as text, with its tags to be seen.
 /// * It is for what stands between tags of a page. What comes out must not be changed before it is shown.
 ///
 /// As the type of an input it is [`SanitizedHtml`](super::SanitizedHtml).
@@ -63,23 +56,23 @@ impl Clean {
     /// What is left of `html`.
     pub fn clean(&self, html: &str) -> String {
         let policy = self.policy.get_or_init(|| self.policy());
-        if is_costly(html) {
+        if markup::is_costly(html) {
             return as_text(policy, html);
         }
-        let mut cleaned = policy.clean(html).to_string();
+        let mut cleaned = parsed(policy, html);
         if cleaned == html {
             return cleaned;
         }
         // What is stripped may leave others where a browser would not keep them, such as a paragraph in a paragraph.
         for _ in 1..ROUNDS {
             // An end without a start may have made tags that were not there.
-            if is_costly(&cleaned) {
+            if markup::is_costly(&cleaned) {
                 break;
             }
             if markup::is_settled(&cleaned) {
                 return cleaned;
             }
-            let again = policy.clean(&cleaned).to_string();
+            let again = parsed(policy, &cleaned);
             if again == cleaned {
                 return cleaned;
             }
@@ -88,11 +81,9 @@ impl Clean {
         as_text(policy, html)
     }
 
-    /// Whether `html` lost a tag, an attribute or a comment when it became `cleaned`.
-    pub(super) fn has_lost(html: &str, cleaned: &str) -> bool {
-        let added = cleaned.matches(ADDED).count();
-        // What is too costly to clean came out as text.
-        cleaned != html && (is_costly(html) || markup::weight(html) > markup::weight(cleaned) - added)
+    /// Whether `html` lost something when it became `cleaned`. What was too costly to clean came out as text.
+    pub(super) fn has_lost(&self, html: &str, cleaned: &str) -> bool {
+        cleaned != html && (markup::is_costly(html) || markup::has_lost(html, cleaned, self.allowed))
     }
 
     fn policy(&self) -> Builder<'static> {
@@ -115,13 +106,18 @@ impl Clean {
     }
 }
 
-/// `html` with its tags to be seen.
-fn as_text(policy: &Builder<'_>, html: &str) -> String {
-    policy.clean(&html.replace('<', "&lt;")).to_string()
+/// What the policy makes of `html`. A parser takes a mark at the beginning for one of the byte order.
+fn parsed(policy: &Builder<'_>, html: &str) -> String {
+    let cleaned = policy.clean(html).to_string();
+    match cleaned.strip_prefix(BYTE_ORDER_MARK) {
+        Some(rest) => rest.trim_start_matches(BYTE_ORDER_MARK).to_owned(),
+        None => cleaned,
+    }
 }
 
-fn is_costly(html: &str) -> bool {
-    (html.len() > LONGEST && html.contains('<')) || markup::starts(html).nth(MOST_TAGS).is_some()
+/// `html` with its tags to be seen.
+fn as_text(policy: &Builder<'_>, html: &str) -> String {
+    parsed(policy, &html.replace('<', "&lt;"))
 }
 
 #[cfg(test)]

@@ -1,60 +1,164 @@
 //! What can be told of HTML without parsing it.
 
-/// Where tags start: each time a `<` stands before a letter, what follows the `<`.
-pub(super) fn starts(html: &str) -> impl Iterator<Item = &str> {
-    let after = html.match_indices('<').map(|(at, _)| &html[at + 1..]);
-    after.filter(|rest| rest.starts_with(|first: char| first.is_ascii_alphabetic()))
-}
+use super::clean::Allowed;
+use std::collections::HashSet;
 
-/// How many tags and attributes start in it, and how many comments and the like.
+/// How many tags a text may open. A parser may repeat each tag that is open at each tag that follows, so its work grows with their square.
+const MOST_TAGS: usize = 1000;
+
+/// How many attributes one tag may have: each is compared with those before it.
+const MOST_ATTRIBUTES: usize = 64;
+
+/// How long one tag may be, in bytes.
+const LONGEST_TAG: usize = 8 * 1024;
+
+/// How long a text with tags may be, in bytes.
+const LONGEST: usize = 256 * 1024;
+
+/// How much of tags that a parser repeats may be repeated in all, in tags and attributes.
+const MOST_REPEATED: usize = 30_000;
+
+/// Tags that a parser opens again after whatever closed them, with their attributes: at most three that are equal
+/// (HTML, "the list of active formatting elements"). An `a` ends the one before it.
+const REPEATED: [&str; 13] =
+    ["b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
+
+/// Whether a parser would work long on it.
 ///
-/// A parser may see fewer, in what it takes for text: so of two texts of which one was made of the other, the one that counts less has lost something.
-pub(super) fn weight(html: &str) -> usize {
-    let mut rest = html;
-    let mut weight = 0;
-    while let Some(at) = rest.find('<') {
-        rest = &rest[at + 1..];
-        match rest.bytes().next() {
-            Some(b'!' | b'?') => weight += 1,
-            Some(first) if first.is_ascii_alphabetic() => {
-                let (count, end) = attributes(rest);
-                weight += 1 + count;
-                rest = &rest[end..];
-            }
-            _ => {}
+/// Every `<` before a letter is taken for the start of a tag, also where it stands in a value, a comment or a script: what looks like one of these may be none.
+pub(super) fn is_costly(html: &str) -> bool {
+    if html.len() > LONGEST {
+        return html.contains('<');
+    }
+    let (mut count, mut repeated, mut seen) = (0, 0, HashSet::new());
+    for (at, _) in html.match_indices('<') {
+        let Some(tag) = Tag::at_start(&html[at + 1..]) else { continue };
+        count += 1;
+        let attributes = tag.attributes().count();
+        if count > MOST_TAGS || attributes > MOST_ATTRIBUTES || tag.0.len() > LONGEST_TAG {
+            return true;
+        }
+        if REPEATED.iter().any(|name| tag.name().eq_ignore_ascii_case(name)) && seen.insert(tag.0) {
+            repeated += 1 + attributes;
         }
     }
-    weight
+    count * repeated > MOST_REPEATED
 }
 
-/// How many attributes the tag has that `tag` begins with, and where it ends.
-fn attributes(tag: &str) -> (usize, usize) {
-    let bytes = tag.as_bytes();
-    let skip = |from: usize, is_skipped: &dyn Fn(u8) -> bool| {
-        bytes[from..].iter().position(|byte| !is_skipped(*byte)).map_or(bytes.len(), |count| from + count)
-    };
-    let is_space = |byte: u8| byte.is_ascii_whitespace();
-    let is_name = |byte: u8| !is_space(byte) && !matches!(byte, b'/' | b'>' | b'=');
-    let mut at = skip(0, &|byte| byte == b'=' || is_name(byte));
-    let mut count = 0;
-    loop {
-        at = skip(at, &|byte| is_space(byte) || byte == b'/');
-        match bytes.get(at) {
-            None => return (count, at),
-            Some(b'>') => return (count, at + 1),
-            // Even a `=` begins a name where one is awaited.
-            Some(_) => count += 1,
-        }
-        at = skip(skip(at + 1, &is_name), &is_space);
-        if bytes.get(at) != Some(&b'=') {
-            continue;
-        }
-        at = skip(at + 1, &is_space);
-        at = match bytes.get(at) {
-            Some(quote @ (b'"' | b'\'')) => (skip(at + 1, &|byte| byte != *quote) + 1).min(bytes.len()),
-            _ => skip(at, &|byte| !is_space(byte) && byte != b'>'),
+/// Whether something of `html` is not in what a cleaner that keeps what is `allowed` made of it: a tag, an attribute or a comment.
+///
+/// What a parser repeats counts for what was there, so that a link that lost its address may go unnoticed beside a repeated attribute; nothing else does.
+pub(super) fn has_lost(html: &str, cleaned: &str, allowed: &[Allowed]) -> bool {
+    let (mut before, mut after) = (0, 0);
+    for part in Parts(html) {
+        let Part::Tag(tag) = part else { return true };
+        let Some((_, names)) = allowed.iter().find(|(name, _)| tag.name().eq_ignore_ascii_case(name)) else {
+            return true;
         };
+        for attribute in tag.attributes() {
+            if !names.iter().any(|name| attribute.eq_ignore_ascii_case(name)) {
+                return true;
+            }
+            before += 1;
+        }
     }
+    for part in Parts(cleaned) {
+        if let Part::Tag(tag) = part {
+            after += tag.attributes().filter(|name| *name != "rel").count();
+        }
+    }
+    before > after
+}
+
+/// The tags that start in a text, and its comments and the like.
+struct Parts<'a>(&'a str);
+
+enum Part<'a> {
+    Tag(Tag<'a>),
+    /// A comment, a doctype or a processing instruction.
+    Other,
+}
+
+/// A start tag, from its name to its `>`.
+struct Tag<'a>(&'a str);
+
+impl<'a> Iterator for Parts<'a> {
+    type Item = Part<'a>;
+
+    fn next(&mut self) -> Option<Part<'a>> {
+        loop {
+            let (_, rest) = self.0.split_once('<')?;
+            self.0 = rest;
+            if rest.starts_with(['!', '?']) {
+                return Some(Part::Other);
+            }
+            if let Some(tag) = Tag::at_start(rest) {
+                self.0 = &rest[tag.0.len()..];
+                return Some(Part::Tag(tag));
+            }
+        }
+    }
+}
+
+impl<'a> Tag<'a> {
+    /// The one that stands at the start of this text, behind its `<`: up to its `>`, or its end where that is too far.
+    fn at_start(text: &'a str) -> Option<Self> {
+        if !text.starts_with(|first: char| first.is_ascii_alphabetic()) {
+            return None;
+        }
+        let mut attributes = Tag(text).attributes();
+        while attributes.at <= LONGEST_TAG && attributes.next().is_some() {}
+        Some(Self(&text[..attributes.at]))
+    }
+
+    fn name(&self) -> &'a str {
+        &self.0[..skip(self.0, 0, |byte| !is_space(byte) && !matches!(byte, b'/' | b'>'))]
+    }
+
+    fn attributes(&self) -> Attributes<'a> {
+        Attributes { tag: self.0, at: self.name().len() }
+    }
+}
+
+/// The names of a tag's attributes.
+struct Attributes<'a> {
+    tag: &'a str,
+    /// Once all are read, where the tag ends.
+    at: usize,
+}
+
+impl<'a> Iterator for Attributes<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        let (tag, bytes) = (self.tag, self.tag.as_bytes());
+        let start = skip(tag, self.at, |byte| is_space(byte) || byte == b'/');
+        if start == bytes.len() || bytes[start] == b'>' {
+            self.at = start;
+            return None;
+        }
+        // Even a `=` begins a name where one is awaited.
+        let end = skip(tag, start + 1, |byte| !is_space(byte) && !matches!(byte, b'/' | b'>' | b'='));
+        self.at = skip(tag, end, is_space);
+        if bytes.get(self.at) == Some(&b'=') {
+            let value = skip(tag, self.at + 1, is_space);
+            self.at = match bytes.get(value) {
+                Some(quote @ (b'"' | b'\'')) => (skip(tag, value + 1, |byte| byte != *quote) + 1).min(bytes.len()),
+                _ => skip(tag, value, |byte| !is_space(byte) && byte != b'>'),
+            };
+        }
+        Some(tag.get(start..end).unwrap_or_default())
+    }
+}
+
+fn is_space(byte: u8) -> bool {
+    byte.is_ascii_whitespace()
+}
+
+/// The first place from `from` on where something else stands.
+fn skip(text: &str, from: usize, is_skipped: impl Fn(u8) -> bool) -> usize {
+    let rest = text.as_bytes().get(from..).unwrap_or_default();
+    rest.iter().position(|byte| !is_skipped(*byte)).map_or(text.len(), |count| from + count)
 }
 
 /// Tags without an end.
@@ -118,20 +222,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tags_attributes_and_comments_weigh() {
+    fn tags_and_attributes_are_seen_as_a_parser_sees_them() {
         for (html, expected) in [
-            ("", 0),
-            ("1 < 2 > 3 <3 </p>", 0),
-            ("<p>", 1),
-            ("<P CLASS=x id = 'y>' checked>a<br/>", 5),
-            ("<a href=\"x>y\" title=z>", 3),
-            ("<a/href=x/onclick=y>", 2),
-            ("<p =x>", 2),
-            ("<!-- a --><?b?><!DOCTYPE html>", 3),
-            ("<p a", 2),
-            ("<p a='", 2),
+            ("", vec![]),
+            ("1 < 2 > 3 <3 </p>", vec![]),
+            ("<p>", vec!["p"]),
+            ("<P CLASS=x id = 'y>' checked>a<br/>", vec!["P", "CLASS", "id", "checked", "br"]),
+            ("<a href=\"x>y\" title=z>", vec!["a", "href", "title"]),
+            ("<a/href=x/onclick=y>", vec!["a", "href"]),
+            ("<a/href/onclick=y>", vec!["a", "href", "onclick"]),
+            ("<p =x>", vec!["p", "=x"]),
+            ("<!-- a --><?b?><!DOCTYPE html>", vec!["!", "!", "!"]),
+            ("<p a", vec!["p", "a"]),
+            ("<p a='", vec!["p", "a"]),
+            ("<\u{e9}><p\u{e9} \u{e9}=\u{e9}>", vec!["p\u{e9}", "\u{e9}"]),
         ] {
-            assert_eq!(weight(html), expected, "{html}");
+            let seen = Parts(html).flat_map(|part| match part {
+                Part::Tag(tag) => std::iter::once(tag.name()).chain(tag.attributes()).collect(),
+                Part::Other => vec!["!"],
+            });
+            assert_eq!(seen.collect::<Vec<_>>(), expected, "{html}");
         }
     }
 

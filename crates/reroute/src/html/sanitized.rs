@@ -1,4 +1,4 @@
-use super::{Basic, Clean, Policy};
+use super::{Basic, Policy};
 use crate::params::{
     Output,
     input::{At, Input, Reading, Schema, Schemas, rules::Length},
@@ -59,7 +59,7 @@ impl<P: Policy> Input for SanitizedHtml<P> {
     ) -> Result<Option<Self>, D::Error> {
         let Some(written) = String::read(source, at, reading)? else { return Ok(None) };
         let clean = Self::new(&written);
-        if Clean::has_lost(&written, &clean.html) {
+        if P::clean().has_lost(&written, &clean.html) {
             reading.sanitized(at);
         }
         Ok(Some(clean))
