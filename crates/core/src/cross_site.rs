@@ -18,7 +18,7 @@
 //! | `Sec-Fetch-Site` | `Origin`: absent | own | trusted | foreign | `null` | unreadable |
 //! | --- | --- | --- | --- | --- | --- | --- |
 //! | `same-origin` | admit | admit | admit | refuse | admit | refuse |
-//! | `none` (the user's own doing) | admit | admit | refuse | refuse | refuse | refuse |
+//! | `none` (the user's own doing) | refuse with a cookie, else admit | admit | refuse | refuse | refuse | refuse |
 //! | `same-site`, `cross-site`, anything else, repeated | refuse | refuse | admit | refuse | refuse | refuse |
 //! | absent | refuse with a cookie, else admit | admit | admit | refuse | refuse | refuse |
 //!
@@ -224,8 +224,7 @@ pub fn judge(facts: &Facts<'_>, trust: impl Fn(&Origin<'_>) -> Trust) -> Verdict
     };
     let is_own = |origin: &Origin<'_>| facts.host.is_some_and(|host| origin::same(origin, facts.scheme, host));
     match (facts.fetch_site, facts.origin) {
-        (FetchSite::SameOrigin, OriginHeader::Absent | OriginHeader::Null)
-        | (FetchSite::None, OriginHeader::Absent) => Verdict::Admit,
+        (FetchSite::SameOrigin, OriginHeader::Absent | OriginHeader::Null) => Verdict::Admit,
         (FetchSite::SameOrigin | FetchSite::Absent, OriginHeader::One(origin))
             if is_own(&origin) || is_trusted(&origin) =>
         {
@@ -233,8 +232,8 @@ pub fn judge(facts: &Facts<'_>, trust: impl Fn(&Origin<'_>) -> Trust) -> Verdict
         }
         (FetchSite::None, OriginHeader::One(origin)) if is_own(&origin) => Verdict::Admit,
         (FetchSite::Other, OriginHeader::One(origin)) if is_trusted(&origin) => Verdict::Admit,
-        (FetchSite::Absent, OriginHeader::Absent) if !facts.carries_cookie => Verdict::Admit,
-        (FetchSite::Absent, OriginHeader::Absent) => Verdict::Refuse(Reason::NoEvidence),
+        (FetchSite::Absent | FetchSite::None, OriginHeader::Absent) if !facts.carries_cookie => Verdict::Admit,
+        (FetchSite::Absent | FetchSite::None, OriginHeader::Absent) => Verdict::Refuse(Reason::NoEvidence),
         (FetchSite::Other, _) => Verdict::Refuse(Reason::CrossSite),
         (FetchSite::Absent, OriginHeader::One(_)) => Verdict::Refuse(Reason::ForeignOrigin),
         (_, OriginHeader::One(_)) => Verdict::Refuse(Reason::Contradiction),
@@ -296,7 +295,7 @@ mod tests {
         ];
         let admitted = [
             [true, true, true, false, true, false],
-            [true, true, false, false, false, false],
+            [false, true, false, false, false, false],
             [false, false, true, false, false, false],
             [false, true, true, false, false, false],
         ];
@@ -311,7 +310,7 @@ mod tests {
                     // A token beside the cookie changes nothing.
                     assert_eq!(verdict(site, *origin, true, true), with_cookie);
                     let without = verdict(site, *origin, false, false);
-                    let no_browser = site == FetchSite::Absent && origin.is_none();
+                    let no_browser = matches!(site, FetchSite::Absent | FetchSite::None) && origin.is_none();
                     assert_eq!(without == Verdict::Admit, admitted || no_browser, "{site:?} {origin:?}");
                 }
             }

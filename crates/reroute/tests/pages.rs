@@ -43,6 +43,18 @@ impl Framed {
 }
 
 #[route]
+pub struct Sandboxed;
+
+#[route]
+impl Sandboxed {
+    #[public]
+    async fn get(&self) -> impl IntoResponse + use<> {
+        let page = AccountPage { nonce: Nonce::new(), name: String::new() };
+        ([("content-security-policy", "sandbox")], page)
+    }
+}
+
+#[route]
 pub struct Post;
 
 #[route]
@@ -68,6 +80,7 @@ async fn answer(line: &str) -> Answer {
     let app = service([
         file::<Account>("/account", "account.rs"),
         file::<Framed>("/framed", "framed.rs"),
+        file::<Sandboxed>("/sandboxed", "sandboxed.rs"),
         file::<Post>("/post", "post.rs"),
         file::<Data>("/data", "data.rs"),
     ]);
@@ -118,6 +131,10 @@ async fn only_pages_have_the_policy_of_pages() {
             "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
         );
     }
+    // A stricter one of the page's own stands beside it.
+    let sandboxed = answer("/sandboxed").await;
+    let policy = sandboxed.header("content-security-policy");
+    assert!(policy.contains("script-src 'nonce-") && policy.ends_with(", sandbox"), "{policy}");
     assert_eq!(answer("/framed").await.header("content-security-policy"), "frame-ancestors 'self'");
 }
 

@@ -50,16 +50,16 @@ impl Finish {
             self.explain(&mut response, guise);
         }
         let is_preflight = gate.cors.is_some() && response.extensions_mut().remove::<Preflight>().is_some();
-        self.headers.dress(response.headers_mut(), guise.id.header(), guise.is_https);
+        #[cfg(feature = "pages")]
+        let page = response.extensions_mut().remove().map(|Paged(nonce)| self.headers.of_page(&nonce));
+        #[cfg(not(feature = "pages"))]
+        let page = None;
+        self.headers.dress(response.headers_mut(), guise.id.header(), guise.is_https, page);
         if let Some(cors) = &gate.cors {
             if let (Some(origin), false) = (&guise.origin, is_preflight) {
                 cors.dress(response.headers_mut(), origin);
             }
             vary(response.headers_mut());
-        }
-        #[cfg(feature = "pages")]
-        if let Some(Paged(nonce)) = response.extensions_mut().remove() {
-            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, self.headers.of_page(&nonce));
         }
         if let Some(Loosened(headers)) = response.extensions_mut().remove::<Loosened>() {
             for (name, value) in headers {

@@ -84,9 +84,14 @@ impl SecurityHeaders {
     /// itself, the policies to what is at least as strict ([`tightened`]).
     ///
     /// The many are copied at once and the few of the answer are added: hashing nine names for each answer costs more.
-    pub(super) fn dress(&self, own: &mut HeaderMap, id: HeaderValue, is_https: bool) {
+    ///
+    /// `page` is the policy in force where the answer is a page.
+    pub(super) fn dress(&self, own: &mut HeaderMap, id: HeaderValue, is_https: bool, page: Option<HeaderValue>) {
         let mut all = self.always.clone();
         all.insert(X_REQUEST_ID, id);
+        if let Some(policy) = page {
+            all.insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
         if is_https {
             all.insert(header::STRICT_TRANSPORT_SECURITY, self.over_https.clone());
         }
@@ -100,8 +105,13 @@ impl SecurityHeaders {
             if *name == header::CONTENT_TYPE {
                 has_content_type = true;
                 all.insert(header::CONTENT_TYPE, value);
-            } else if *name == header::CACHE_CONTROL && is_first {
-                all.insert(header::CACHE_CONTROL, value);
+            } else if *name == header::CACHE_CONTROL {
+                // Several lines say one thing together (RFC 9110, section 5.3).
+                if is_first {
+                    all.insert(header::CACHE_CONTROL, value);
+                } else {
+                    all.append(header::CACHE_CONTROL, value);
+                }
             } else if *name == limit::POLICY || *name == limit::STANDING {
                 has_limits = true;
                 all.insert(name.clone(), value);

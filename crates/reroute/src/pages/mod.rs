@@ -37,7 +37,7 @@
 //! | what | how |
 //! | --- | --- |
 //! | `{{ name }}` | is escaped: `&`, `<`, `>`, `"` and `'`. It may stand between tags and in a quoted attribute; not inside `<script>` or `<style>`, and not as the whole of an `href`, where `javascript:` needs no bracket |
-//! | `{{ name\|safe }}` | does not compile, nor does any other filter that turns the escaping off |
+//! | `{{ name\|safe }}` | does not compile, nor does any other filter of askama's that turns the escaping off, nor a filter by its path. A filter of the application's own, in a module `filters`, answers for what it calls safe |
 //! | HTML of users | is of the type `SanitizedHtml` (feature `html`) and is shown as it is |
 //! | scripts and styles | run where they bear the page's own nonce: the [`Nonce`] of its struct, new in each answer. Nothing inline runs without, no handler in an attribute and no `javascript:` |
 //! | what else a page may load | pictures, fonts and requests of its own origin, and forms to it; nothing may frame it, no `<base>` moves it. The setting `page_content_security_policy` says otherwise for all pages, [`LoosenHeader`](crate::edge::LoosenHeader) for one |

@@ -14,4 +14,10 @@ enum Choice {
     One,
 }
 
+#[page("account.html")]
+#[template(escape = "none")]
+struct Unescaped {
+    name: String,
+}
+
 fn main() {}
