@@ -43,6 +43,14 @@
 //! | what else a page may load | pictures, fonts and requests of its own origin, and forms to it; nothing may frame it, no `<base>` moves it. The setting `page_content_security_policy` says otherwise for all pages, [`LoosenHeader`](crate::edge::LoosenHeader) for one |
 //! | caches | keep no page: a nonce is good for one answer |
 //!
+//! ```compile_fail
+//! // templates/unescaped.html: <p>{{ name|safe }}
+//! #[reroute::page("unescaped.html")]
+//! struct Unescaped {
+//!     name: String,
+//! }
+//! ```
+//!
 //! Every other answer keeps `default-src 'none'`.
 
 mod nonce;

@@ -55,32 +55,23 @@ fn attack_107_each_directive_that_can_be_written_is_known() {
 
 /// Of the features of the registry, those that Chromium has behind a flag or for applications alone, has under another name today, or never
 /// had. It says so of each, and keeps to the rest of the policy.
-const NOT_EVERYWHERE: [&str; 32] = [
+const NOT_EVERYWHERE: [&str; 23] = [
     "all-screens-capture",
     "ambient-light-sensor",
-    "battery",
     "bluetooth",
     "controlled-frame",
-    "conversion-measurement",
     "digital-credentials-create",
     "direct-sockets",
     "direct-sockets-multicast",
     "direct-sockets-private",
-    "document-domain",
     "execution-while-not-rendered",
     "execution-while-out-of-viewport",
     "focus-without-user-activation",
     "media-playback-while-not-visible",
-    "mediasession",
-    "navigation-override",
-    "proofreader",
     "rewriter",
-    "shared-autofill",
     "smart-card",
     "speaker-selection",
     "sub-apps",
-    "sync-script",
-    "trust-token-redemption",
     "usb-unrestricted",
     "vertical-scroll",
     "web-app-installation",
