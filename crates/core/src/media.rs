@@ -84,8 +84,17 @@ pub fn is_active(kind: &str) -> bool {
         || matches!(kind, "text/html" | "text/css" | "application/wasm" | "multipart/related" | "message/rfc822")
 }
 
+/// Whether how large an image of this type is can be told from its heads for sure: others hold several images, in ways that only their decoders know.
+///
+/// ```
+/// assert!(reroute_core::media::is_measured("image/png") && !reroute_core::media::is_measured("image/avif"));
+/// ```
+pub fn is_measured(kind: &str) -> bool {
+    matches!(kind, "image/png" | "image/jpeg" | "image/gif" | "image/webp" | "image/bmp")
+}
+
 /// Whether a body of this type gets much smaller by compression: texts, and what is made of texts or holds numbers as they are. An
-/// event stream is none: what is compressed leaves in blocks, and its events would wait.
+/// event stream is none, nor is JSON in lines: what is compressed leaves in blocks, and its events would wait.
 ///
 /// `kind` may have parameters.
 ///
@@ -106,7 +115,6 @@ pub fn is_compressible(kind: &str) -> bool {
                 | "application/javascript"
                 | "application/xml"
                 | "application/wasm"
-                | "application/x-ndjson"
                 | "font/ttf"
                 | "font/otf"
         )

@@ -120,8 +120,11 @@ impl Words {
     /// An expression: how large an image may be.
     fn image(&self, types: &[String]) -> Result<TokenStream> {
         let Some((first, _)) = self.pixels.first() else { return Ok(quote!(::reroute::__private::None)) };
-        if let Some(other) = types.iter().find(|kind| !kind.starts_with("image/")) {
-            return Err(Error::new(first.span(), format!("`{first}` is said of images, and `types` names `{other}`")));
+        if let Some(other) = types.iter().find(|kind| !media::is_measured(kind)) {
+            let message = format!(
+                "`{first}` is said of images that are measured, which are PNG, JPEG, GIF, WebP and BMP, and `types` names `{other}`"
+            );
+            return Err(Error::new(first.span(), message));
         }
         let [width, height, pixels] = ["max_width", "max_height", "max_pixels"].map(|word| {
             match self.pixels.iter().rev().find(|(name, _)| name == word) {

@@ -1,7 +1,6 @@
 //! What can be told of HTML without parsing it.
 
 use super::clean::Allowed;
-use std::collections::HashSet;
 
 /// How many tags a text may open. A parser may repeat each tag that is open at each tag that follows, so its work grows with their square.
 const MOST_TAGS: usize = 1000;
@@ -30,19 +29,24 @@ pub(super) fn is_costly(html: &str) -> bool {
     if html.len() > LONGEST {
         return html.contains('<');
     }
-    let (mut count, mut repeated, mut seen) = (0, 0, HashSet::new());
+    let (mut count, mut repeated, mut seen) = (0, 0, Vec::new());
     for (at, _) in html.match_indices('<') {
         let Some(tag) = Tag::at_start(&html[at + 1..]) else { continue };
         count += 1;
-        let attributes = tag.attributes().count();
-        if count > MOST_TAGS || attributes > MOST_ATTRIBUTES || tag.0.len() > LONGEST_TAG {
+        if count > MOST_TAGS || tag.count > MOST_ATTRIBUTES || tag.text.len() > LONGEST_TAG {
             return true;
         }
-        if REPEATED.iter().any(|name| tag.name().eq_ignore_ascii_case(name)) && seen.insert(tag.0) {
-            repeated += 1 + attributes;
+        if is_repeated(tag.name()) && !seen.contains(&tag.text) {
+            seen.push(tag.text);
+            repeated += 1 + tag.count;
         }
     }
     count * repeated > MOST_REPEATED
+}
+
+fn is_repeated(name: &str) -> bool {
+    // The longest of them; most names are longer, or stand for themselves.
+    name.len() <= 6 && REPEATED.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// Whether something of `html` is not in what a cleaner that keeps what is `allowed` made of it: a tag, an attribute or a comment.
@@ -80,7 +84,13 @@ enum Part<'a> {
 }
 
 /// A start tag, from its name to its `>`.
-struct Tag<'a>(&'a str);
+struct Tag<'a> {
+    text: &'a str,
+    /// How long its name is.
+    name: usize,
+    /// How many attributes it has.
+    count: usize,
+}
 
 impl<'a> Iterator for Parts<'a> {
     type Item = Part<'a>;
@@ -93,7 +103,7 @@ impl<'a> Iterator for Parts<'a> {
                 return Some(Part::Other);
             }
             if let Some(tag) = Tag::at_start(rest) {
-                self.0 = &rest[tag.0.len()..];
+                self.0 = &rest[tag.text.len()..];
                 return Some(Part::Tag(tag));
             }
         }
@@ -103,20 +113,23 @@ impl<'a> Iterator for Parts<'a> {
 impl<'a> Tag<'a> {
     /// The one that stands at the start of this text, behind its `<`: up to its `>`, or its end where that is too far.
     fn at_start(text: &'a str) -> Option<Self> {
-        if !text.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        if !text.as_bytes().first().is_some_and(u8::is_ascii_alphabetic) {
             return None;
         }
-        let mut attributes = Tag(text).attributes();
-        while attributes.at <= LONGEST_TAG && attributes.next().is_some() {}
-        Some(Self(&text[..attributes.at]))
+        let name = skip(text, 0, |byte| !is_space(byte) && !matches!(byte, b'/' | b'>'));
+        let (mut attributes, mut count) = (Attributes { tag: text, at: name }, 0);
+        while attributes.at <= LONGEST_TAG && attributes.next().is_some() {
+            count += 1;
+        }
+        Some(Self { text: &text[..attributes.at], name, count })
     }
 
     fn name(&self) -> &'a str {
-        &self.0[..skip(self.0, 0, |byte| !is_space(byte) && !matches!(byte, b'/' | b'>'))]
+        &self.text[..self.name]
     }
 
     fn attributes(&self) -> Attributes<'a> {
-        Attributes { tag: self.0, at: self.name().len() }
+        Attributes { tag: self.text, at: self.name }
     }
 }
 
