@@ -56,21 +56,19 @@ impl Clean {
     /// What is left of `html`.
     pub fn clean(&self, html: &str) -> String {
         let policy = self.policy.get_or_init(|| self.policy());
-        if markup::is_costly(html) {
-            return as_text(policy, html);
-        }
+        let Some(tags) = markup::cheap_tags(html) else { return as_text(policy, html) };
         let mut cleaned = parsed(policy, html);
         if cleaned == html {
             return cleaned;
         }
         // What is stripped may leave others where a browser would not keep them, such as a paragraph in a paragraph.
         for _ in 1..ROUNDS {
+            if markup::is_settled(&cleaned, tags) {
+                return cleaned;
+            }
             // An end without a start may have made tags that were not there.
             if markup::is_costly(&cleaned) {
                 break;
-            }
-            if markup::is_settled(&cleaned) {
-                return cleaned;
             }
             let again = parsed(policy, &cleaned);
             if again == cleaned {
