@@ -1,5 +1,5 @@
 use super::There;
-use crate::route::Context;
+use crate::{guard::Shared, route::Context};
 use axum_core::{body::Body, response::Response};
 use http::{Extensions, HeaderMap, HeaderValue, Request, StatusCode, Version, header};
 use http_body::Body as _;
@@ -7,6 +7,7 @@ use reroute_core::{
     coding::{Coding, preferred},
     media::is_compressible,
 };
+use smallvec::SmallVec;
 use tower_http::compression::Compression;
 use tower_service::Service;
 
@@ -14,7 +15,7 @@ use tower_service::Service;
 const SHORTEST: u64 = 1 << 10;
 
 /// Longer ones are better compressed once, beforehand, than for each caller.
-const LONGEST: u64 = 8 << 20;
+const LONGEST: u64 = 1 << 20;
 
 /// What answers go out in, the one that costs least for what it saves first.
 const OFFERED: [Coding; 3] = [Coding::Zstd, Coding::Brotli, Coding::Gzip];
@@ -23,16 +24,26 @@ const OFFERED: [Coding; 3] = [Coding::Zstd, Coding::Brotli, Coding::Gzip];
 #[derive(Clone)]
 struct Marked;
 
-/// What a caller takes: the request's `Accept-Encoding`.
-pub(crate) struct Accepted(Option<HeaderValue>);
+/// What a caller takes, and whether it holds something compressed that it asks about.
+pub(crate) struct Accepted {
+    /// The request's `Accept-Encoding`.
+    lines: SmallVec<[HeaderValue; 1]>,
+    /// Whether its `If-None-Match` names a weak tag, as what was compressed has one.
+    holds_weak: bool,
+}
 
 impl Accepted {
     pub(crate) fn of(headers: &HeaderMap) -> Self {
-        Self(headers.get(header::ACCEPT_ENCODING).cloned())
+        let is_weak = |line: &HeaderValue| line.as_bytes().windows(3).any(|tag| tag == b"W/\"");
+        Self {
+            lines: headers.get_all(header::ACCEPT_ENCODING).into_iter().cloned().collect(),
+            holds_weak: headers.get_all(header::IF_NONE_MATCH).into_iter().any(is_weak),
+        }
     }
 
     fn coding(&self) -> Option<Coding> {
-        preferred(&[self.0.as_ref()?.as_bytes()], &OFFERED)
+        let lines: SmallVec<[&[u8]; 1]> = self.lines.iter().map(HeaderValue::as_bytes).collect();
+        if lines.is_empty() { None } else { preferred(&lines, &OFFERED) }
     }
 }
 
@@ -48,7 +59,8 @@ pub(crate) fn is_marked(response: &Response) -> bool {
 
 /// Whether an answer of this endpoint may be compressed, as far as was declared.
 pub(crate) fn is_meant(response: &Response, cx: &Context) -> bool {
-    is_marked(response) || cx.policy().cache.as_ref().is_some_and(|cache| cache.shared.is_some())
+    // What is shared for a reason may be a secret of all who get in.
+    is_marked(response) || cx.policy().cache.as_ref().is_some_and(|cache| cache.shared == Some(Shared::Public))
 }
 
 /// An answer that [may be](is_meant) compressed, compressed if its caller takes that and it is worth it.
@@ -56,21 +68,26 @@ pub(crate) async fn compress(mut response: Response, accepted: &Accepted) -> Res
     if !is_free(&response) {
         return response;
     }
-    let is_known = response.status() == StatusCode::NOT_MODIFIED;
-    if !is_known && (response.status() != StatusCode::OK || !is_of_type(response.headers())) {
+    if response.status() == StatusCode::NOT_MODIFIED {
+        // It says of what the caller holds what was said when that was given.
+        if accepted.holds_weak && accepted.coding().is_some() {
+            vary(response.headers_mut());
+            weaken(response.headers_mut());
+        }
+        return response;
+    }
+    if response.status() != StatusCode::OK || !is_of_type(response.headers()) {
         return response;
     }
     vary(response.headers_mut());
     let is_worth_it = response.body().size_hint().exact().is_none_or(|length| (SHORTEST..=LONGEST).contains(&length));
-    match accepted.coding() {
-        Some(_) if is_known => weaken(response.headers_mut()),
-        Some(coding) if is_worth_it => {
+    match accepted.coding().filter(|_| is_worth_it) {
+        Some(coding) => {
             weaken(response.headers_mut());
-            return encode(response, coding).await;
+            encode(response, coding).await
         }
-        _ => {}
+        None => response,
     }
-    response
 }
 
 /// Whether nothing in the answer itself speaks against it.

@@ -7,11 +7,12 @@
 //! letter (BREACH). So nothing is compressed by default, but for
 //!
 //! * the files of `App::files`, which hold no text of a request, and
-//! * answers of endpoints with `#[cache(…, shared)]`, which are declared to be the same for everybody and so hold no secret;
+//! * answers of public endpoints with `#[cache(…, shared)]`, which are declared to be the same for everybody and so hold no secret; not those that are shared for a
+//!   reason, which may be a secret of all who get in;
 //! * elsewhere by the author's word alone: [`Compress::compressed`].
 //!
 //! Even so, an answer goes out as it is unless it is a 200 of a type that gets smaller ([`is_compressible`](reroute_core::media::is_compressible)), of at least 1 KiB
-//! and, where its length is known, at most 8 MiB; sets no cookie; has no `Content-Encoding` yet; and its `Cache-Control` says neither `no-transform` nor, where only
+//! and, where its length is known, at most 1 MiB; sets no cookie; has no `Content-Encoding` yet; and its `Cache-Control` says neither `no-transform` nor, where only
 //! its endpoint's cache speaks for it, `private` or `no-store`. What could have been compressed says `Vary: accept-encoding`. The entity
 //! tag of what was compressed is a weak one, by which `If-None-Match` finds it all the same, and a `Range` does not.
 //!
@@ -26,7 +27,7 @@
 //! | --- | --- |
 //! | another coding, or several: the answer's `Accept-Encoding` says which are taken | 415 |
 //! | more bytes than [the limit](crate::App::body_limit), on the wire or inflated; from 64 KiB inflated on, more than 100 times what came | 413 |
-//! | what is no whole body of its coding; anything behind its end, such as a second member of gzip | 400 |
+//! | what is no whole body of its coding; anything behind its end, such as a second member of gzip; several frames of Zstandard are one body (RFC 8878, section 3) | 400 |
 
 mod answer;
 mod body;

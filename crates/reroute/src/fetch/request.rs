@@ -13,6 +13,9 @@ use tokio::time::Instant;
 /// How often a request follows a redirect.
 const MOST_REDIRECTS: usize = 3;
 
+/// The longest that a request can be given.
+const LONGEST: Duration = Duration::from_secs(24 * 3600);
+
 /// What a connection is framed by is not the application's to say.
 const OURS: [HeaderName; 7] = [
     header::CONNECTION,
@@ -105,7 +108,7 @@ impl FetchRequest {
         }
     }
 
-    /// How long this request may take in all, in place of the client's own bound.
+    /// How long this request may take in all, in place of the client's own bound: a day at most.
     pub fn timeout(mut self, total: Duration) -> Self {
         self.total = total;
         self
@@ -126,7 +129,7 @@ impl FetchRequest {
         if let Some(wrong) = self.wrong {
             return Err(FetchError::Invalid(wrong));
         }
-        let deadline = Instant::now() + self.total;
+        let deadline = Instant::now() + self.total.min(LONGEST);
         let follows = matches!(self.method, Method::GET | Method::HEAD) && self.body.is_empty();
         let mut url = self.target.clone().map_err(|refusal| self.client.refuse(refusal))?;
         for _ in 0..=MOST_REDIRECTS {

@@ -57,6 +57,9 @@ impl Download {
     /// assert_eq!(cat.headers()[header::CONTENT_DISPOSITION], "inline; filename=\"cat.png\"");
     /// assert_eq!(cat.headers()[header::CONTENT_TYPE], "image/png");
     ///
+    /// let other = Download::inline_image("cat.png", b"\x89PNG\r\n\x1a\n".to_vec()).content_type("text/html").into_response();
+    /// assert_eq!(other.headers()[header::CONTENT_DISPOSITION], "attachment; filename=\"cat.png\"");
+    ///
     /// let page = Download::inline_image("cat.png", b"<svg onload='alert(1)'/>".to_vec()).into_response();
     /// assert_eq!(page.headers()[header::CONTENT_DISPOSITION], "attachment; filename=\"cat.png\"");
     /// ```
@@ -72,9 +75,12 @@ impl Download {
         }
     }
 
-    /// Says its type. What no header can hold is `application/octet-stream`.
+    /// Says its type. What no header can hold is `application/octet-stream`. An image that is given another type than its own is an attachment.
     #[must_use]
     pub fn content_type(mut self, kind: &str) -> Self {
+        if self.content_type.as_bytes() != kind.as_bytes() && self.disposition.starts_with("inline") {
+            self.disposition = self.disposition.replacen("inline", "attachment", 1);
+        }
         self.content_type = HeaderValue::from_str(kind).unwrap_or(OCTET_STREAM);
         self
     }

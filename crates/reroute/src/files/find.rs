@@ -99,14 +99,18 @@ fn open(dir: &Dir, path: &str) -> Result<Option<(File, Metadata)>> {
 
 /// Whether it says no more than that there is nothing for us: a link that leads out is a denied permission here.
 fn is_absence(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::NotFound
-            | ErrorKind::PermissionDenied
-            | ErrorKind::NotADirectory
-            | ErrorKind::InvalidInput
-            | ErrorKind::InvalidFilename
-    )
+    // Links that lead to each other: an error that has no kind yet.
+    const ELOOP: i32 = if cfg!(target_os = "linux") { 40 } else { 62 };
+    let is_loop = cfg!(unix) && error.raw_os_error() == Some(ELOOP);
+    is_loop
+        || matches!(
+            error.kind(),
+            ErrorKind::NotFound
+                | ErrorKind::PermissionDenied
+                | ErrorKind::NotADirectory
+                | ErrorKind::InvalidInput
+                | ErrorKind::InvalidFilename
+        )
 }
 
 fn content_type(path: &str) -> String {

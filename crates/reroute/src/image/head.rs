@@ -45,26 +45,36 @@ impl<R: Read + Seek> Content<R> {
             return Ok(None);
         }
         let mut size = None;
+        match self.segments(&mut size) {
+            // What breaks off has no further frame.
+            Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(error),
+            Ok(false) => Ok(None),
+            _ => Ok(size),
+        }
+    }
+
+    /// Whether nothing odd stood before the first scan.
+    fn segments(&mut self, size: &mut Option<Dimensions>) -> io::Result<bool> {
         loop {
-            let Some(marker) = self.marker()? else { return Ok(None) };
+            let Some(marker) = self.marker()? else { return Ok(false) };
             let length = match marker {
                 // Temporary, and restarts.
                 0x01 | 0xd0..=0xd7 => continue,
                 // Where the scan begins, or the image ends, every frame's head has been.
-                0xda | 0xd9 => return Ok(size),
+                0xda | 0xd9 => return Ok(true),
                 // Another start, a hierarchy of frames, and what is no marker.
-                0x00 | 0xd8 | 0xde => return Ok(None),
+                0x00 | 0xd8 | 0xde => return Ok(false),
                 _ => u16::from_be_bytes(self.bytes()?),
             };
-            let Some(length) = length.checked_sub(2) else { return Ok(None) };
+            let Some(length) = length.checked_sub(2) else { return Ok(false) };
             if is_frame(marker) {
                 let [_, h, eight, w, idth]: [u8; 5] = self.bytes()?;
                 let (height, width) = (u16::from_be_bytes([h, eight]), u16::from_be_bytes([w, idth]));
                 // A height of none is told behind the scan.
                 if height == 0 || length < 5 {
-                    return Ok(None);
+                    return Ok(false);
                 }
-                size = Some(largest(size, width.into(), height.into()));
+                *size = Some(largest(*size, width.into(), height.into()));
                 self.skip(u64::from(length - 5))?;
             } else {
                 self.skip(length.into())?;

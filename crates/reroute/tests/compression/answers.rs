@@ -35,6 +35,32 @@ impl Shared {
     }
 }
 
+/// What everybody may see alike who gets in.
+#[route]
+pub struct Reasoned;
+
+#[route]
+impl Reasoned {
+    #[public]
+    #[cache("60 s", shared = "the same for all who know the address")]
+    async fn get(&self) -> String {
+        long()
+    }
+}
+
+/// What everybody may see alike, and what is too short to be compressed.
+#[route]
+pub struct Short;
+
+#[route]
+impl Short {
+    #[public]
+    #[cache("60 s", shared)]
+    async fn get(&self) -> String {
+        "short".to_owned()
+    }
+}
+
 /// What is kept for each caller.
 #[route]
 pub struct Own;
@@ -120,6 +146,8 @@ async fn server() -> (Server, TempDir) {
     let files = [
         file::<Plain>("/plain", "plain.rs"),
         file::<Shared>("/shared", "shared.rs"),
+        file::<Reasoned>("/reasoned", "reasoned.rs"),
+        file::<Short>("/short", "short.rs"),
         file::<Own>("/own", "own.rs"),
         file::<OwnChosen>("/own/chosen", "own/chosen.rs"),
         file::<Chosen>("/chosen", "chosen.rs"),
@@ -168,7 +196,7 @@ async fn files_shared_and_chosen_answers_are_compressed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_could_hold_a_secret_is_not_compressed() {
     let (server, _dir) = server().await;
-    for target in ["/plain", "/own", "/own"] {
+    for target in ["/plain", "/own", "/own", "/reasoned", "/reasoned"] {
         let reply = get(&server, target, &[ALL]).await;
         assert!(is_plain(&reply) && reply.header("vary").is_empty(), "{target}");
         assert!(reply.body == long().into_bytes());
@@ -230,6 +258,13 @@ async fn the_tag_of_what_was_compressed_is_known_again() {
         }
         let known = get(&server, target, &[("if-none-match", plain)]).await;
         assert_eq!((known.status, known.header("etag")), (304, plain));
+    }
+    // What was not compressed has its tag still.
+    for target in ["/short", "/static/short.css"] {
+        let tag = get(&server, target, &[ALL]).await.header("etag").to_owned();
+        let known = get(&server, target, &[ALL, ("if-none-match", tag.as_str())]).await;
+        assert!(tag.starts_with('"'), "{target}: {tag}");
+        assert_eq!((known.status, known.header("etag")), (304, tag.as_str()), "{target}");
     }
     // A part of what was compressed is no part of the file.
     let tag = get(&server, "/static/site.css", &[ALL]).await.header("etag").to_owned();

@@ -155,11 +155,14 @@ async fn attack_91_what_is_no_whole_body_of_its_coding_is_400() {
     let server = server().await;
     for coding in CODINGS {
         let headers = [("content-encoding", coding)];
-        let whole = packed(coding, "a text that is long enough to be cut. ".repeat(20)).await;
+        let text = "a text that is long enough to be cut. ".repeat(20);
+        let whole = packed(coding, format!("{{\"text\": \"{text}\"}}")).await;
+        let json = [headers[0], ("content-type", "application/json")];
+        assert_eq!(send(&server, "POST /notes", &json, &whole).await.text(), text);
         for cut in [1, 3, whole.len() / 2, whole.len() - 1] {
-            let reply =
-                send(&server, "POST /notes", &[headers[0], ("content-type", "application/json")], &whole[..cut]).await;
+            let reply = send(&server, "POST /notes", &json, &whole[..cut]).await;
             assert_eq!(reply.status, 400, "{coding} cut at {cut}: {}", reply.text());
+            assert!(!reply.text().contains("JSON"), "{coding} cut at {cut}: {}", reply.text());
         }
         let json = packed(coding, "{\"text\": \"a\"}").await;
         for behind in [&b"x"[..], b"\0", b"garbage behind the end", &json] {

@@ -96,7 +96,7 @@ async fn attack_134_a_link_that_leads_out_is_not_found() {
         let reply = get(&site.server, &format!("/static/{target}"), &[]).await;
         assert_eq!(reply.status, 404, "{target}: {}", reply.text());
     }
-    assert!(matches!(get(&site.server, "/static/loop.txt", &[]).await.status, 404 | 500));
+    assert_eq!(get(&site.server, "/static/loop.txt", &[]).await.status, 404);
     for target in ["current/f.txt", "in.txt"] {
         assert_eq!(get(&site.server, &format!("/static/{target}"), &[]).await.text(), "inside", "{target}");
     }

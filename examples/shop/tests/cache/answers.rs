@@ -113,6 +113,28 @@ fn lists_are_found_by_what_they_read_of_the_query_and_by_nothing_else() {
 }
 
 #[test]
+fn what_everybody_sees_goes_out_compressed() {
+    let shop = Shop::start();
+    let list = || shop.get("/products?per_page=100");
+    let plain = list().send().is(200);
+    for _ in 0..2 {
+        let packed = list().header("accept-encoding", "gzip").send();
+        assert_eq!((packed.status, packed.header("content-encoding")), (200, Some("gzip")), "{packed:?}");
+        assert!(packed.body.starts_with(b"\x1f\x8b") && packed.body.len() < plain.body.len() / 2);
+        assert_eq!(packed.header("vary"), Some("accept-encoding"));
+        let tag = packed.header("etag").expect("a tag");
+        assert_eq!(tag, format!("W/{}", plain.header("etag").expect("a tag")));
+        let known = list().header("accept-encoding", "gzip").header("if-none-match", tag).send();
+        assert_eq!((known.status, known.header("etag")), (304, Some(tag)));
+    }
+    // What is one caller's, and what is found for a text of theirs.
+    let ada = shop.login("ada", PASSWORD);
+    for request in [shop.get("/orders").token(&ada), shop.get("/products/search?query=e&per_page=100")] {
+        assert_eq!(request.header("accept-encoding", "gzip").send().is(200).header("content-encoding"), None);
+    }
+}
+
+#[test]
 fn attack_49_a_kept_answer_goes_out_over_the_edge_as_a_new_one() {
     let shop = Shop::start_with(&[("CORS_ORIGINS", APP)]);
     let (made, kept) = twice(|| shop.get("/products/1"), 300);

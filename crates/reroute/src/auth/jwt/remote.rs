@@ -49,7 +49,7 @@ pub(super) struct Remote {
 struct Known {
     set: Option<Set>,
     /// When the provider was last asked.
-    asked: Option<Instant>,
+    last_attempt: Option<Instant>,
 }
 
 /// What was published at one time.
@@ -114,13 +114,13 @@ impl Remote {
     fn begin(&self, before: Option<&Set>) -> bool {
         let mut known = self.known();
         let pause = if known.set.is_some() { PAUSE } else { PAUSE_WITHOUT };
-        let is_early = known.asked.is_some_and(|asked| asked.elapsed() < pause);
+        let is_early = known.last_attempt.is_some_and(|asked| asked.elapsed() < pause);
         // Who had the turn before may have brought them.
         let is_done = known.set.as_ref().map(|set| set.fetched) > before.map(|set| set.fetched);
         if is_early || is_done {
             return false;
         }
-        known.asked = Some(Instant::now());
+        known.last_attempt = Some(Instant::now());
         true
     }
 

@@ -65,8 +65,8 @@ impl Trusted {
     /// The same, with the keys at a URL, over HTTPS: fetched by a [`SafeClient`](crate::SafeClient) that asks nobody else, when the first token asks for them.
     ///
     /// They are kept for as long as the answer's `Cache-Control` says, from one minute to a day, or for ten minutes, and are fetched again
-    /// when a token names a key that is not among them, but at most once in 30 seconds. While the provider fails, the old keys are good for another day; without any, its
-    /// callers get 503.
+    /// when a token names a key that is not among them, but at most once in 30 seconds. While the provider fails, or publishes no key that can be used, the old ones are good for
+    /// another day; without any, its callers get 503.
     ///
     /// ```no_run
     /// use reroute::auth::{Jwt, Trusted};
@@ -83,13 +83,13 @@ impl Trusted {
         Self { rules: Rules { issuer: Some(issuer), audience: Some(audience), leeway: 0, kind: None }, place }
     }
 
+    #[cfg_attr(not(feature = "fetch"), expect(unused_variables, reason = "they are for what is fetched"))]
     pub(super) fn open(self, settings: &Settings) -> Result<Keys, String> {
         let held = match self.place {
             Place::File(file) => Held::Read(read(&file).map_err(|what| format!("{}: {what}", file.display()))?),
             #[cfg(feature = "fetch")]
             Place::Url(url) => Held::Fetched(Remote::new(&url, settings).map_err(|what| format!("Jwt: {what}"))?),
         };
-        let _ = settings;
         Ok(Keys { rules: self.rules, held })
     }
 }
