@@ -10,7 +10,8 @@ use std::io::{self, Read, Seek};
 const MOST_PIECES: usize = 100_000;
 
 /// The size of the image of this type; `None` where it has none, or none that is sure.
-pub(super) fn measure(kind: &str, content: impl Read + Seek) -> Option<Dimensions> {
+pub(super) fn measure(kind: &str, mut content: impl Read + Seek) -> Option<Dimensions> {
+    content.rewind().ok()?;
     let mut content = Content { content, pieces: MOST_PIECES };
     let read = match kind {
         "image/png" => content.png(),
