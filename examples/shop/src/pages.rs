@@ -10,9 +10,19 @@ impl FromRequestParts<Context> for ReadsPages {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &Context) -> Result<Self, Infallible> {
-        let mut accepted = parts.headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
-        Ok(Self(accepted.any(|value| value.contains("text/html"))))
+        let lines = parts.headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+        let mut ranges = lines.flat_map(|line| line.split(',')).map(|range| {
+            let (kind, weight) = range.split_once(';').unwrap_or((range, ""));
+            (kind.trim(), weight.trim())
+        });
+        let reads = ranges.any(|(kind, weight)| kind.eq_ignore_ascii_case("text/html") && !is_none(weight));
+        Ok(Self(reads))
     }
+}
+
+/// Whether a weight says that it is not wanted at all (RFC 9110, section 12.4.2).
+fn is_none(weight: &str) -> bool {
+    weight.strip_prefix("q=").is_some_and(|weight| weight.parse() == Ok(0.0))
 }
 
 /// What a page says in the place of a problem.
@@ -33,6 +43,7 @@ impl TroublePage {
         }
         let (title, message, link) = match error.status() {
             StatusCode::UNAUTHORIZED => ("Signed out", "You are not signed in.".to_owned(), "/account/login"),
+            StatusCode::FORBIDDEN => ("Not from here", "Load the page again, and send its form.".to_owned(), back),
             StatusCode::CONFLICT => ("Taken", "Somebody else has this already.".to_owned(), back),
             StatusCode::UNPROCESSABLE_ENTITY => {
                 let wrong = error.fields().iter().map(|wrong| format!("{} {}.", wrong.field, wrong.message));

@@ -70,7 +70,16 @@ fn who_is_not_signed_in_is_told_so_as_a_page_or_as_a_problem() {
         let page = shop.get(target).header("accept", "text/html").send();
         assert!(is_page(&page).contains("href=\"/account/login\"") && page.status == 401);
     }
-    form(&shop, "/account", None, "email=a@example.com").header("accept", "application/json").send();
+    for (accept, is_page) in [
+        ("TEXT/HTML", true),
+        ("application/xhtml+xml, text/html;q=0.5", true),
+        ("application/json, text/html;q=0", false),
+        ("text/html; q=0.000", false),
+        ("*/*", false),
+    ] {
+        let answer = shop.get("/account").header("accept", accept).send();
+        assert_eq!(answer.text().starts_with("<!doctype html>"), is_page, "{accept}");
+    }
 }
 
 #[test]

@@ -12,6 +12,9 @@ use reroute::{
     sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter},
 };
 
+/// How many bytes a picture may have.
+const MOST_BYTES: usize = 2 << 20;
+
 /// How many pixels a picture may have: what shows it decodes them all.
 const MOST_PIXELS: u64 = 50_000_000;
 
@@ -38,6 +41,7 @@ pub struct Fetched {
 impl Image {
     /// Show the picture.
     #[public]
+    #[rate_limit("600/min")]
     async fn get(&self, Path(id): Path<i64>) -> Result<Download> {
         let picture = picture::Entity::find().filter(picture::Column::ProductId.eq(id)).one(&self.db).await?;
         Ok(Download::inline_image(format!("product-{id}"), picture.or_not_found()?.content))
@@ -53,7 +57,8 @@ impl Image {
         Json(source): Json<Source>,
     ) -> Result<Json<Fetched>> {
         Product::get_by_id(&self.db, id).await?.or_not_found()?;
-        let answer = client.get(&source.url).send().await.map_err(|error| error.in_field("url"))?;
+        let answer =
+            client.get(&source.url).max_bytes(MOST_BYTES).send().await.map_err(|error| error.in_field("url"))?;
         let content = answer.require_success()?.bytes().await?;
         let header = Header::of(&content).filter(|header| header.dimensions.pixels() <= MOST_PIXELS);
         let header = header.ok_or_else(|| Error::unprocessable("url", "media_type", "must lead to a picture"))?;
