@@ -1,5 +1,5 @@
 use super::There;
-use crate::{guard::Shared, route::Context};
+use crate::{guard::Shared, params::Described, route::Context};
 use axum_core::{body::Body, response::Response};
 use http::{Extensions, HeaderMap, HeaderValue, Request, StatusCode, Version, header};
 use http_body::Body as _;
@@ -70,13 +70,15 @@ pub(crate) async fn compress(mut response: Response, accepted: &Accepted) -> Res
     }
     if response.status() == StatusCode::NOT_MODIFIED {
         // It says of what the caller holds what was said when that was given.
-        if accepted.holds_weak && accepted.coding().is_some() {
+        if response.extensions().get().is_some_and(|Described(kind)| is_of_type(Some(kind))) {
             vary(response.headers_mut());
-            weaken(response.headers_mut());
+            if accepted.holds_weak && accepted.coding().is_some() {
+                weaken(response.headers_mut());
+            }
         }
         return response;
     }
-    if response.status() != StatusCode::OK || !is_of_type(response.headers()) {
+    if response.status() != StatusCode::OK || !is_of_type(response.headers().get(header::CONTENT_TYPE)) {
         return response;
     }
     vary(response.headers_mut());
@@ -107,9 +109,8 @@ fn is_free(response: &Response) -> bool {
         && (is_marked(response) || (!says("private") && !says("no-store")))
 }
 
-fn is_of_type(headers: &HeaderMap) -> bool {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    kind.is_some_and(is_compressible)
+fn is_of_type(kind: Option<&HeaderValue>) -> bool {
+    kind.and_then(|kind| kind.to_str().ok()).is_some_and(is_compressible)
 }
 
 fn vary(headers: &mut HeaderMap) {

@@ -80,10 +80,19 @@ pub(crate) fn etag_of(body: &[u8]) -> HeaderValue {
     HeaderValue::try_from(tag).unwrap_or(HeaderValue::from_static("\"\""))
 }
 
+/// The content type of what a 304 is about.
+#[cfg(feature = "compression")]
+#[derive(Clone)]
+pub(crate) struct Described(pub(crate) HeaderValue);
+
 /// 304 in place of the answer, without what describes its body.
 pub(crate) fn not_modified(response: Response) -> Response {
     let (mut parts, _) = response.into_parts();
     parts.status = StatusCode::NOT_MODIFIED;
+    #[cfg(feature = "compression")]
+    if let Some(kind) = parts.headers.get(header::CONTENT_TYPE) {
+        parts.extensions.insert(Described(kind.clone()));
+    }
     for name in [header::CONTENT_TYPE, header::CONTENT_LENGTH, header::CONTENT_ENCODING, header::CONTENT_LANGUAGE] {
         parts.headers.remove(name);
     }

@@ -120,6 +120,8 @@ pub(crate) use self::head::cookies;
 #[cfg(feature = "compression")]
 pub(crate) use body::TooDense;
 pub(crate) use body::{TooSlow, drain, too_large};
+#[cfg(feature = "compression")]
+pub(crate) use etag::Described;
 #[cfg(feature = "files")]
 pub(crate) use etag::names_exactly;
 #[cfg(any(feature = "cache", feature = "files"))]
