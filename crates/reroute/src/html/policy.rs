@@ -22,9 +22,8 @@ pub trait Policy: Send + Sync + 'static {
 /// ```compile_fail
 /// reroute::html::policy!(Note: p iframe[srcdoc]);
 /// ```
-#[doc(hidden)]
 #[macro_export]
-macro_rules! __html_policy {
+macro_rules! html_policy {
     ($(#[$about:meta])* $visible:vis $name:ident: $($tag:ident $([$($attribute:ident)*])?)+) => {
         $(#[$about])*
         #[derive(Debug, Clone, Copy)]
@@ -46,4 +45,4 @@ policy! {
 }
 
 #[doc(inline)]
-pub use crate::__html_policy as policy;
+pub use crate::html_policy as policy;
