@@ -58,11 +58,24 @@ fn codes(text: &str) -> Vec<Vec<Token<'_>>> {
             _ => None,
         });
         if close == '%' && is_raw == Some(true) {
-            rest = rest.find("endraw").map_or("", |at| &rest[at + "endraw".len()..]);
+            rest = behind_raw(rest);
         }
         codes.push(tokens);
     }
     codes
+}
+
+/// What follows a raw block that has begun: its end is a block, and not the mere word.
+fn behind_raw(text: &str) -> &str {
+    let mut rest = text;
+    while let Some((_, block)) = rest.split_once("{%") {
+        rest = block;
+        let word = block.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '+' | '~'));
+        if let Some(after) = word.strip_prefix("endraw") {
+            return after;
+        }
+    }
+    ""
 }
 
 /// What follows a comment that has begun. Comments hold comments.
@@ -134,6 +147,9 @@ fn character(text: &str) -> Option<usize> {
 
 /// What turns the escaping off here, or chooses another.
 fn opening(code: &[Token<'_>]) -> Option<String> {
+    if let Some(escaped) = parts(code).find(|name| name.contains('\\')) {
+        return Some(format!("\"{escaped}\", which names a template by escapes and may hide what"));
+    }
     for (at, token) in code.iter().enumerate() {
         if let Token::Word(word @ ("Safe" | "MaybeSafe" | "HtmlSafeOutput")) = token {
             return Some((*word).to_owned());
@@ -199,6 +215,8 @@ mod tests {
             "{% call b(a|safe) %}{% endcall %}",
             "{# {# #} {{ a }} #}{{ a|safe }}",
             "{% raw %}{{ a }}{% endraw %}{{ a|safe }}",
+            "{% raw %} endraw {{ \" {%- endraw %} {{ a|safe }} {{ \" }}",
+            "{% include \"\\x78.html\" %}",
         ] {
             assert!(found(text).is_some(), "{text}");
         }

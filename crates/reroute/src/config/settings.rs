@@ -99,7 +99,6 @@ pub(crate) struct Settings {
     pub(crate) trusted_proxies: Vec<Network>,
     pub(crate) proxy_header: ProxyHeader,
     pub(crate) allowed_hosts: Vec<HostPattern>,
-    #[cfg_attr(not(feature = "fetch"), allow(dead_code, reason = "nobody is asked"))]
     pub(crate) fetch_allowed_hosts: Vec<OutboundHost>,
     /// What may be reached although it is not public.
     pub(crate) fetch_danger_networks: Vec<Network>,

@@ -12,7 +12,7 @@ mod forged;
 mod outage;
 #[cfg(feature = "fetch")]
 #[path = "../fetch/server.rs"]
-#[allow(dead_code, reason = "keys are published in clear here")]
+#[expect(dead_code, reason = "keys are published in clear here")]
 mod server;
 mod signing;
 mod trusted;

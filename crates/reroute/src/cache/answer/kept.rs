@@ -17,7 +17,10 @@ pub(crate) struct Kept {
     /// The security headers that its handler visibly weakened.
     pub(super) loosened: Option<Loosened>,
     /// Whether its handler lets it be compressed.
-    #[cfg_attr(not(feature = "compression"), allow(dead_code, reason = "other processes may have the feature"))]
+    #[cfg_attr(
+        not(any(feature = "compression", feature = "redis")),
+        expect(dead_code, reason = "nothing is compressed, and no other process reads it")
+    )]
     pub(super) is_compressible: bool,
 }
 
