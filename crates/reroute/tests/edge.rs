@@ -13,7 +13,7 @@ use reroute::{
     testing,
 };
 use std::{collections::HashSet, future::pending, sync::Arc, time::Duration};
-use support::{answer, get, send};
+use support::{ALWAYS, answer, get, send};
 
 #[route]
 pub struct Every {
@@ -116,19 +116,6 @@ fn app() -> (Edge, Arc<tokio::sync::Notify>) {
     let app = App::new(tree).state(dropped.clone()).body_limit(1000);
     (app.into_service().expect("the application starts"), dropped)
 }
-
-const ALWAYS: [&str; 10] = [
-    "content-security-policy",
-    "cross-origin-opener-policy",
-    "cross-origin-resource-policy",
-    "permissions-policy",
-    "referrer-policy",
-    "x-content-type-options",
-    "x-frame-options",
-    "x-xss-protection",
-    "cache-control",
-    "x-request-id",
-];
 
 #[tokio::test]
 async fn lesson_headers_every_answer_carries_each_once() {

@@ -1,23 +1,10 @@
 use crate::{
     Site,
-    support::refusal,
+    support::{ALWAYS, refusal},
     wire::{get, send},
 };
 use reroute::{App, MountAccess, Tree};
 use std::fs;
-
-/// What every answer bears, whatever it says.
-const ALWAYS: [&str; 9] = [
-    "content-security-policy",
-    "cross-origin-opener-policy",
-    "cross-origin-resource-policy",
-    "permissions-policy",
-    "referrer-policy",
-    "x-content-type-options",
-    "x-frame-options",
-    "x-request-id",
-    "cache-control",
-];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_is_given_out_as_what_its_name_says() {

@@ -4,6 +4,20 @@
 use http_body_util::BodyExt;
 use reroute::{App, Tree, axum_core::body::Body, edge::Edge, http::Request, prelude::*};
 
+/// The headers that every answer bears, whatever it says.
+pub const ALWAYS: [&str; 10] = [
+    "content-security-policy",
+    "cross-origin-opener-policy",
+    "cross-origin-resource-policy",
+    "permissions-policy",
+    "referrer-policy",
+    "x-content-type-options",
+    "x-frame-options",
+    "x-xss-protection",
+    "cache-control",
+    "x-request-id",
+];
+
 /// Callers by name: `Authorization: Bearer ada:customer` is ada, a customer. What starts with `bad` is wrong.
 pub struct ByName;
 
