@@ -60,6 +60,8 @@ fn shortened(mut name: String) -> String {
     let extension = name.rfind('.').map(|at| name[at..].to_owned()).filter(|extension| extension.len() <= 16);
     let extension = extension.unwrap_or_default();
     name.truncate(name.floor_char_boundary(LONGEST_OF_DOWNLOAD - extension.len()));
+    // What stood in the middle stands at the end now.
+    name.truncate(name.trim_end_matches(is_no_end).len());
     name + &extension
 }
 
@@ -77,8 +79,7 @@ pub fn clean(sent: &str) -> Option<String> {
     let sent = sent.replace("%22", "\"").replace("%0D", "").replace("%0A", "");
     let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
     let plain: String = last.chars().filter(|character| !is_hidden(*character)).take(LONGEST).collect();
-    let name = plain.trim_start_matches(|character: char| character == '.' || character.is_whitespace());
-    let name = name.trim_end_matches(|character: char| character == '.' || character.is_whitespace());
+    let name = plain.trim_start_matches(is_no_end).trim_end_matches(is_no_end);
     if name.is_empty() {
         return None;
     }
@@ -94,7 +95,13 @@ pub fn clean(sent: &str) -> Option<String> {
 pub(crate) fn is_hidden(character: char) -> bool {
     character.is_control()
         || character == ':'
+        || matches!(character, '\u{ad}' | '\u{61c}' | '\u{180e}')
         || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+/// What no name begins or ends with.
+fn is_no_end(character: char) -> bool {
+    character == '.' || character.is_whitespace()
 }
 
 /// What Windows opens as a device, whatever stands behind its first dot.
@@ -116,6 +123,8 @@ mod tests {
     fn a_long_name_keeps_its_extension() {
         assert_eq!(shortened(format!("{}.tar.gz", "é".repeat(150))), format!("{}.gz", "é".repeat(98)));
         assert_eq!(shortened("x".repeat(300)), "x".repeat(200));
+        assert_eq!(shortened(format!("{} {}", "x".repeat(199), "y".repeat(100))), "x".repeat(199));
+        assert_eq!(clean("a\u{61c}b\u{ad}c\u{180e}.txt").as_deref(), Some("abc.txt"));
         assert_eq!(shortened(format!("x.{}", "y".repeat(300))).len(), 200);
     }
 
